@@ -1,0 +1,41 @@
+/** Byte arithmetic that the platform does not name. Integers are big-endian, as in FORMAT.md. */
+
+/** A 4-byte big-endian unsigned integer. */
+export function u32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+/** An 8-byte big-endian unsigned integer, for values up to 2^53 - 1. */
+export function u64(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
+/** `lp(x)` of FORMAT.md: the length of `field` as u32, then `field`. */
+export function lengthPrefixed(...fields: readonly (Uint8Array | string)[]): Buffer {
+  const parts: Uint8Array[] = [];
+  for (const field of fields) {
+    const bytes = typeof field === 'string' ? Buffer.from(field, 'utf8') : field;
+    parts.push(u32(bytes.length), bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The same memory as a `Buffer`, without a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export const toBase64Url = (bytes: Uint8Array): string => asBuffer(bytes).toString('base64url');
+export const fromBase64Url = (text: string): Buffer => Buffer.from(text, 'base64url');
+export const toHex = (bytes: Uint8Array): string => asBuffer(bytes).toString('hex');
+
+/** UTF-8 byte order, which JavaScript's `<` (UTF-16 order) is not. */
+export function compareUtf8(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+}
