@@ -16,12 +16,16 @@ export function u64(value: number): Buffer {
 
 /** `lp(x)` of FORMAT.md: the length of `field` as u32, then `field`. */
 export function lengthPrefixed(...fields: readonly (Uint8Array | string)[]): Buffer {
-  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (const field of fields) length += 4 + Buffer.byteLength(field);
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
   for (const field of fields) {
-    const bytes = typeof field === 'string' ? Buffer.from(field, 'utf8') : field;
-    parts.push(u32(bytes.length), bytes);
+    const size = typeof field === 'string' ? bytes.write(field, at + 4, 'utf8') : field.length;
+    if (typeof field !== 'string') bytes.set(field, at + 4);
+    at = bytes.writeUInt32BE(size, at) + size;
   }
-  return Buffer.concat(parts);
+  return bytes;
 }
 
 /** The same memory as a `Buffer`, without a copy. */
