@@ -38,6 +38,8 @@ test('keys are copies, are random, and are 32 bytes', () => {
     SecretKey.generate().exportForKeyring(),
   );
   assert.throws(() => SecretKey.from(bytes.subarray(1)), Defect);
+  assert.ok(key.equals(key) && key.equals(SecretKey.from(bytes)));
+  assert.ok(!key.equals(SecretKey.generate()));
 });
 
 test('a destroyed key is wiped and cannot be used', () => {

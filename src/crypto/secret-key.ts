@@ -6,7 +6,7 @@
  * What it does not promise: JavaScript may have copied the bytes before they came here, and the
  * collector frees memory without wiping it. `destroy` wipes what this object holds.
  */
-import { type Cipheriv, randomFillSync } from 'node:crypto';
+import { type Cipheriv, randomFillSync, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 import { assert } from '../base/refusal.ts';
 
@@ -54,6 +54,11 @@ export class SecretKey {
     const own = Buffer.alloc(secretKeyBytes);
     own.set(bytes);
     return new SecretKey(own);
+  }
+
+  /** Whether both hold the same bytes, compared in constant time. */
+  equals(other: SecretKey): boolean {
+    return this === other || timingSafeEqual(secretsOf(this).bytes, secretsOf(other).bytes);
   }
 
   /** A copy of the bytes, for the body of the keyring and for nothing else. Wipe it after use. */
