@@ -46,7 +46,7 @@ function bare(text: string): string {
 
 function roomTable(): Map<string, readonly string[]> {
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| ([a-z/]+) \| [^|]+ \| ([^|]+) \|$/gm)];
+  const rows = [...page.matchAll(/^\| ([a-z0-9/]+) \| [^|]+ \| ([^|]+) \|$/gm)];
   return new Map(
     rows
       .filter((row) => row[1] !== 'room')
