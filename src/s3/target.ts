@@ -1,8 +1,15 @@
 /**
  * What a request is aimed at, from its raw path and Host header. The key is decoded exactly once
  * and never normalised: `//`, `.`, `..`, `+` and `=` are part of it (S3-BEHAVIOURS 15).
+ *
+ * Addressing: "Virtual hosting of general purpose buckets" (S3 user guide, 2026-11-24). A host that
+ * is none of the configured domains, an IP address among them, is addressed in path style. Website
+ * endpoints, access points and dual-stack names are not host names of Coffer's.
  */
-import type { HttpRequest } from '../http/exchange.ts';
+import { isIP } from 'node:net';
+import { Refusal } from '../base/refusal.ts';
+import { type HttpRequest, header } from '../http/exchange.ts';
+import { checkBucketName } from './bucket-name.ts';
 
 export interface Target {
   /** The path as on the wire, query removed: what SigV4's canonical URI is made from. */
@@ -11,4 +18,94 @@ export interface Target {
   readonly bucket: string | undefined;
   /** The object key; undefined when the path ends at the bucket. */
   readonly key: string | undefined;
+}
+
+export interface Addressing {
+  /** Suffixes of virtual-hosted style, lower case, without a leading dot. */
+  readonly domains: readonly string[];
+}
+
+/** "Creating object key names": the UTF-8 encoding is at most 1,024 bytes long. */
+export const keyBytesMax = 1024;
+
+/** What RFC 9112's origin-form may hold. Anything else has no agreed meaning, so none is guessed. */
+const originForm = /^\/[\x21-\x22\x24-\x7e]*$/;
+
+/**
+ * The bucket and key of a request. Throws `InvalidURI` for a target that is no origin-form, for a
+ * broken escape and for bytes that are not UTF-8; `InvalidBucketName`; `KeyTooLongError`.
+ */
+export function parseTarget(
+  request: Pick<HttpRequest, 'target' | 'headers'>,
+  addressing: Addressing,
+): Target {
+  const { target } = request;
+  if (!originForm.test(target)) throw new Refusal('InvalidURI');
+  const question = target.indexOf('?');
+  const rawPath = question < 0 ? target : target.slice(0, question);
+  const hosted =
+    addressing.domains.length === 0
+      ? undefined
+      : hostedBucket(header(request.headers, 'host') ?? '', addressing.domains);
+  if (hosted !== undefined) {
+    checkBucketName(hosted);
+    return { rawPath, style: 'virtual-hosted', bucket: hosted, key: keyFrom(rawPath, 1) };
+  }
+  if (rawPath === '/') return { rawPath, style: 'path', bucket: undefined, key: undefined };
+  const slash = rawPath.indexOf('/', 1);
+  const bucket = decodeOnce(slash < 0 ? rawPath.slice(1) : rawPath.slice(1, slash));
+  checkBucketName(bucket);
+  const key = slash < 0 ? undefined : keyFrom(rawPath, slash + 1);
+  return { rawPath, style: 'path', bucket, key };
+}
+
+/** The query string of a request target, without `?`. */
+export function rawQuery(target: string): string {
+  const question = target.indexOf('?');
+  return question < 0 ? '' : target.slice(question + 1);
+}
+
+/** Throws `KeyTooLongError` for a key of more than 1,024 bytes (a form or a Delete names keys too). */
+export function checkKey(key: string): void {
+  // A UTF-16 unit is at most three bytes of UTF-8: most keys need no counting.
+  if (key.length * 3 <= keyBytesMax) return;
+  const size = Buffer.byteLength(key);
+  if (size <= keyBytesMax) return;
+  throw new Refusal('KeyTooLongError', {
+    fields: { Size: String(size), MaxSizeAllowed: String(keyBytesMax) },
+  });
+}
+
+/** Percent-decoding, once, of what must be UTF-8. Throws `InvalidURI`. */
+export function decodeOnce(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal('InvalidURI');
+  }
+}
+
+function keyFrom(rawPath: string, start: number): string | undefined {
+  if (rawPath.length === start) return undefined;
+  const key = decodeOnce(rawPath.slice(start));
+  checkKey(key);
+  return key;
+}
+
+function hostedBucket(host: string, domains: readonly string[]): string | undefined {
+  const name = hostName(host);
+  if (isIP(name) !== 0 || domains.includes(name)) return undefined;
+  let domain = '';
+  for (const candidate of domains) {
+    if (candidate.length > domain.length && name.endsWith(`.${candidate}`)) domain = candidate;
+  }
+  return domain === '' ? undefined : name.slice(0, -domain.length - 1);
+}
+
+/** The host without its port, lower case; an IPv6 address without its brackets. */
+function hostName(host: string): string {
+  if (host.startsWith('[')) return host.slice(1, host.indexOf(']'));
+  const colon = host.indexOf(':');
+  return (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
 }
