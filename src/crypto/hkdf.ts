@@ -55,28 +55,28 @@ export function expand(pseudorandom: Uint8Array, info: Uint8Array): Buffer {
   return hmac(pseudorandom, info, firstBlock);
 }
 
-// Scratch: everything here runs to its end in one turn. Wiped after each use.
+// Scratch: everything here runs to its end in one turn. Wiped after each use. Both views of the
+// outer block share memory: Buffer writes text, a plain array is filled faster.
 const outer = Buffer.alloc(blockBytes + hashBytes);
-const roomy = Buffer.alloc(blockBytes + 512);
+const outerBytes = new Uint8Array(outer.buffer, outer.byteOffset, outer.length);
+const roomy = new Uint8Array(blockBytes + 512);
 
 /** HMAC-SHA-256 (RFC 2104) of `message ‖ suffix`; `key` is at most one block. */
 function hmac(key: Uint8Array, message: Uint8Array, suffix: Uint8Array): Buffer {
   const length = blockBytes + message.length + suffix.length;
-  const inner = length <= roomy.length ? roomy.subarray(0, length) : Buffer.allocUnsafe(length);
-  inner.fill(innerPad, 0, blockBytes);
-  outer.fill(outerPad, 0, blockBytes);
-  for (let index = 0; index < key.length; index++) {
-    const byte = key[index] ?? 0;
+  const inner = length <= roomy.length ? roomy.subarray(0, length) : new Uint8Array(length);
+  for (let index = 0; index < blockBytes; index++) {
+    const byte = index < key.length ? (key[index] ?? 0) : 0;
     inner[index] = byte ^ innerPad;
-    outer[index] = byte ^ outerPad;
+    outerBytes[index] = byte ^ outerPad;
   }
   inner.set(message, blockBytes);
   inner.set(suffix, blockBytes + message.length);
   // latin1 because a digest as a Buffer costs twice the digest itself.
   outer.write(hash('sha256', inner, 'latin1'), blockBytes, 'latin1');
   const digest = Buffer.alloc(hashBytes);
-  digest.write(hash('sha256', outer, 'latin1'), 'latin1');
+  digest.write(hash('sha256', outerBytes, 'latin1'), 'latin1');
   inner.fill(0);
-  outer.fill(0);
+  outerBytes.fill(0);
   return digest;
 }
