@@ -52,9 +52,18 @@ export async function startCoffer(options: {
   const child = spawn(
     process.execPath,
     [
-      ...['--disable-warning=ExperimentalWarning', resolve(import.meta.dirname, '../src/main.ts')],
-      ...['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--console', 'off'],
-      ...['--log-level', 'warn', ...(options.flags ?? [])],
+      '--disable-warning=ExperimentalWarning',
+      resolve(import.meta.dirname, '../src/main.ts'),
+      'serve',
+      '--data',
+      data,
+      '--listen',
+      `127.0.0.1:${port}`,
+      '--console',
+      'off',
+      '--log-level',
+      'warn',
+      ...(options.flags ?? []),
     ],
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '16' } },
   );
