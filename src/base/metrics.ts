@@ -1,0 +1,197 @@
+/**
+ * Prometheus metrics of one process, and their sum over the workers of one machine. Labels come
+ * from closed sets (operation names, status classes): no bucket, key, account or user ever appears.
+ * Names follow Prometheus's rules: base units, `_total` for counters.
+ */
+import { readdirSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The metrics of one process as plain data, to send from a worker to the primary. */
+export type MetricsSnapshot = readonly object[];
+
+/** One answered request. */
+export interface ServedRequest {
+  readonly operation: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** Body bytes as on the wire. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface Metrics {
+  /** For metrics of other rooms (`new Counter({ registers: [metrics.registry] })`). */
+  readonly registry: Registry;
+  requestStarted(): void;
+  requestFinished(served: ServedRequest): void;
+  socketOpened(): void;
+  socketClosed(): void;
+  snapshot(): Promise<MetricsSnapshot>;
+}
+
+/** The exposition format's media type. */
+export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** Opens the metrics of this process. */
+export function openMetrics(build: { readonly version: string }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  registerProcess(registry, build.version);
+  const requests = new Counter({
+    name: 'coffer_requests_total',
+    help: 'Answered requests by operation and status class.',
+    labelNames: ['operation', 'status'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'coffer_request_duration_seconds',
+    help: 'From the end of a request’s headers to the last byte of its reply.',
+    labelNames: ['operation'],
+    buckets: durationBucketsSeconds,
+    registers,
+  });
+  const counter = (name: string, help: string): Counter => new Counter({ name, help, registers });
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+  const inFlight = gauge('coffer_requests_in_flight', 'Requests being answered now.');
+  const received = counter('coffer_received_bytes_total', 'Body bytes received, as on the wire.');
+  const sent = counter('coffer_sent_bytes_total', 'Body bytes sent.');
+  const sockets = gauge('coffer_open_sockets', 'Open client connections.');
+
+  // Looking a label set up hashes it; each pair is looked up once.
+  const served = new Map<string, { count: Counter.Internal; time: Histogram.Internal<string> }>();
+  const seriesOf = (operation: string, status: number) => {
+    const statusClass = `${Math.trunc(status / 100)}xx`;
+    const id = `${operation} ${statusClass}`;
+    let series = served.get(id);
+    if (series === undefined) {
+      series = {
+        count: requests.labels(operation, statusClass),
+        time: durations.labels(operation),
+      };
+      served.set(id, series);
+    }
+    return series;
+  };
+  return {
+    registry,
+    requestStarted: () => inFlight.inc(),
+    requestFinished({ operation, status, seconds, bytesIn, bytesOut }) {
+      const { count, time } = seriesOf(operation, status);
+      inFlight.dec();
+      count.inc();
+      time.observe(seconds);
+      if (bytesIn > 0) received.inc(bytesIn);
+      if (bytesOut > 0) sent.inc(bytesOut);
+    },
+    socketOpened: () => sockets.inc(),
+    socketClosed: () => sockets.dec(),
+    snapshot: () => registry.getMetricsAsJSON(),
+  };
+}
+
+/** The exposition text of the sum (or largest, or smallest, as each metric asks) of `snapshots`. */
+export async function sumMetrics(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  return AggregatorRegistry.aggregate(snapshots as object[][]).metrics();
+}
+
+const durationBucketsSeconds = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+];
+
+function registerProcess(registry: Registry, version: string): void {
+  const build = new Gauge({
+    name: 'coffer_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['version', 'node'],
+    aggregator: 'max',
+    registers: [],
+  });
+  build.set({ version, node: process.versions.node }, 1);
+  registry.registerMetric(build);
+  const start = new Gauge({
+    name: 'process_start_time_seconds',
+    help: 'Start of the process since the Unix epoch in seconds.',
+    aggregator: 'min',
+    registers: [],
+  });
+  start.set(Math.round(performance.timeOrigin) / 1000);
+  registry.registerMetric(start);
+  registry.registerMetric(
+    new Counter({
+      name: 'process_cpu_seconds_total',
+      help: 'User and system CPU time in seconds, summed over processes.',
+      registers: [],
+      collect() {
+        const { user, system } = process.cpuUsage();
+        this.reset();
+        this.inc((user + system) / 1e6);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Resident memory in bytes, summed over processes.',
+      registers: [],
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    }),
+  );
+  registerOpenFiles(registry);
+  registerEventLoop(registry);
+}
+
+const fdFolder = '/proc/self/fd';
+
+function registerOpenFiles(registry: Registry): void {
+  if (process.platform !== 'linux') return;
+  registry.registerMetric(
+    new Gauge({
+      name: 'process_open_fds',
+      help: 'Open file descriptors, summed over processes.',
+      registers: [],
+      collect() {
+        this.set(readdirSync(fdFolder).length);
+      },
+    }),
+  );
+}
+
+function registerEventLoop(registry: Registry): void {
+  const delay = monitorEventLoopDelay({ resolution: loopResolutionMs });
+  delay.enable();
+  const lag = new Gauge({
+    name: 'coffer_event_loop_lag_seconds',
+    help: 'How late the event loop was since the last scrape; the worst process.',
+    labelNames: ['quantile'],
+    aggregator: 'max',
+    registers: [],
+    collect() {
+      // The monitor counts its own resolution as delay.
+      const seconds = (ns: number): number => Math.max(0, ns / 1e9 - loopResolutionMs / 1000);
+      lag.set({ quantile: '0.5' }, seconds(delay.percentile(50)));
+      lag.set({ quantile: '0.99' }, seconds(delay.percentile(99)));
+      lag.set({ quantile: '1' }, seconds(delay.max));
+      delay.reset();
+    },
+  });
+  registry.registerMetric(lag);
+  let earlier = performance.eventLoopUtilization();
+  registry.registerMetric(
+    new Gauge({
+      name: 'coffer_event_loop_busy_ratio',
+      help: 'Share of the time since the last scrape the event loop was busy; the busiest process.',
+      aggregator: 'max',
+      registers: [],
+      collect() {
+        const now = performance.eventLoopUtilization();
+        this.set(performance.eventLoopUtilization(now, earlier).utilization);
+        earlier = now;
+      },
+    }),
+  );
+}
+
+const loopResolutionMs = 20;
