@@ -10,7 +10,7 @@ import {
   type Metadata,
   type Transaction,
 } from '../../src/engines/metadata.ts';
-import { fill, key, read, sealed, type OpenMetadata } from './metadata-store.ts';
+import { fill, key, raise, read, sealed, type OpenMetadata } from './metadata-store.ts';
 
 const all = { start: Buffer.of(), end: Buffer.of(0xff), limit: 100 };
 
@@ -187,14 +187,10 @@ function concurrencyContract(open: OpenMetadata): void {
   test('a counter raised by many at once ends exact', async () => {
     await using opened = await open();
     const { metadata } = opened;
-    const raise = (name: string): Promise<void> =>
-      metadata.transact(async (transaction) => {
-        const value = await transaction.get(key(name));
-        const count = Number(Buffer.from(value ?? sealed('0')).toString());
-        transaction.put(key(name), sealed(`${count + 1}`));
-      });
     const names = ['hot', 'hot', 'hot', 'warm'];
-    await Promise.all(Array.from({ length: 100 }, (_, at) => raise(names[at % 4] ?? 'hot')));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, at) => raise(metadata, names[at % 4] ?? 'hot')),
+    );
     assert.equal(await read(metadata, 'hot'), '75');
     assert.equal(await read(metadata, 'warm'), '25');
   });

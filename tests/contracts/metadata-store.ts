@@ -24,3 +24,12 @@ export async function read(metadata: Metadata, name: string): Promise<string | u
   const value = await snapshot.get(key(name));
   return value && Buffer.from(value).toString();
 }
+
+/** Adds one to the counter `name`, by reading and writing it. */
+export function raise(metadata: Metadata, name: string): Promise<void> {
+  return metadata.transact(async (transaction) => {
+    const value = await transaction.get(key(name));
+    const count = Number(Buffer.from(value ?? sealed('0')).toString());
+    transaction.put(key(name), sealed(`${count + 1}`));
+  });
+}

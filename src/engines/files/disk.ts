@@ -7,17 +7,17 @@ import fs, { constants } from 'node:fs';
 
 export interface Disk {
   /** Makes a file that did not exist, for writing. */
-  create(path: string): Promise<number>;
+  readonly create: (path: string) => Promise<number>;
   /** A file or folder, for reading and for `sync`. */
-  open(path: string): Promise<number>;
+  readonly open: (path: string) => Promise<number>;
   /** Appends some of the bytes, at least one; gives how many. */
-  write(fd: number, chunks: readonly Uint8Array[]): Promise<number>;
+  readonly write: (fd: number, chunks: readonly Uint8Array[]) => Promise<number>;
   /** Reads up to `buffer.length` bytes; 0 at the end of the file. */
-  read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
+  readonly read: (fd: number, buffer: Uint8Array, position: number) => Promise<number>;
   /** Waits until what was written, and what is needed to find it, is on the medium. */
-  sync(fd: number): Promise<void>;
-  close(fd: number): Promise<void>;
-  remove(path: string): Promise<void>;
+  readonly sync: (fd: number) => Promise<void>;
+  readonly close: (fd: number) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
 }
 
 const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
