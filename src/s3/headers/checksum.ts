@@ -26,11 +26,19 @@ export const checksumHeaderName = (algorithm: ChecksumAlgorithm): string =>
 /** `ChecksumCRC32` ...: the XML element that carries a value of the algorithm. */
 export const checksumElementName = (algorithm: ChecksumAlgorithm): string => `Checksum${algorithm}`;
 
-/** An algorithm by the name clients give it, or `InvalidRequest`. */
+/** AWS's other algorithms, from the service model of S3 (2026-11-24). */
+const otherAlgorithms = new Set(['MD5', 'SHA512', 'XXHASH128', 'XXHASH3', 'XXHASH64']);
+
+/** An algorithm by the name clients give it. Throws `NotImplemented` or `InvalidRequest`. */
 export function checksumAlgorithm(name: string): ChecksumAlgorithm {
   const upper = name.trim().toUpperCase();
   const found = checksumAlgorithms.find((algorithm) => algorithm === upper);
   if (found !== undefined) return found;
+  if (otherAlgorithms.has(upper)) {
+    throw new Refusal('NotImplemented', {
+      message: `The checksum algorithm ${upper} is not implemented.`,
+    });
+  }
   throw new Refusal('InvalidRequest', {
     message:
       'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',

@@ -127,7 +127,7 @@ test('checksums asked for, declared and told', () => {
     type: 'FULL_OBJECT',
   });
   for (const entries of [
-    { [algorithm]: 'MD5' },
+    { [algorithm]: 'MD4' },
     { [type]: 'COMPOSITE' },
     { [algorithm]: 'CRC64NVME', [type]: 'COMPOSITE' },
     { [algorithm]: 'SHA256', [type]: 'FULL_OBJECT' },
@@ -135,6 +135,7 @@ test('checksums asked for, declared and told', () => {
   ]) {
     assert.throws(() => ask(entries), refused('InvalidRequest'), JSON.stringify(entries));
   }
+  assert.throws(() => ask({ [algorithm]: 'SHA512' }), refused('NotImplemented'));
   assert.equal(requestedAlgorithm(headersOf({ [algorithm]: 'SHA1' })), 'SHA1');
   const declared = (entries: Record<string, string>) => declaredObjectChecksum(headersOf(entries));
   assert.equal(declared({}), undefined);

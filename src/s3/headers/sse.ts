@@ -16,9 +16,12 @@ export function requestedSse(headers: Headers): 'AES256' | undefined {
   throw unknownSse(value);
 }
 
+/** AWS's other algorithms, from the service model of S3 (2026-11-24). */
+const otherAlgorithms = new Set(['aws:backup', 'aws:fsx', 'aws:kms', 'aws:kms:dsse']);
+
 /** The refusal of an algorithm other than AES256, wherever it is named. */
 export function unknownSse(algorithm: string): Refusal {
-  if (algorithm === 'aws:kms' || algorithm === 'aws:kms:dsse' || algorithm === 'aws:fsx') {
+  if (otherAlgorithms.has(algorithm)) {
     return new Refusal('NotImplemented', {
       message: `Server-side encryption with ${algorithm} is not implemented; AES256 is.`,
       fields: { Header: sseHeader },

@@ -6,6 +6,8 @@ const storageClassHeader = 'x-amz-storage-class';
 
 /** AWS's other classes, from the service model of S3 (2026-11-24). */
 const otherClasses = new Set([
+  'AWS_BACKUP_LOW_COST_WARM',
+  'AWS_BACKUP_WARM',
   'DEEP_ARCHIVE',
   'EXPRESS_ONEZONE',
   'FSX_ONTAP',
