@@ -1,0 +1,78 @@
+/**
+ * The hashes of SigV4: signing keys and signatures. "Deriving the signing key", IAM user guide,
+ * 2026-11-24. Signatures are compared in constant time.
+ *
+ * A signing key costs four HMACs, so keys in use are kept: under a hash of the secret itself and the
+ * scope, never under an access key id, so a secret changed anywhere is another key at once.
+ */
+import {
+  createHmac,
+  createSecretKey,
+  hash,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
+import { algorithm, type CredentialScope, scopeText, terminator } from './scope.ts';
+import type { Timestamp } from './timestamp.ts';
+
+/** What the chunk signatures of a streamed body are chained to. */
+export interface SignatureChain {
+  readonly signingKey: KeyObject;
+  readonly timestamp: Timestamp;
+  readonly scope: CredentialScope;
+  /** The request's own verified signature: the seed. 64 hexadecimal digits. */
+  readonly signature: string;
+}
+
+/** The key that signs for one secret in one scope. */
+export function signingKey(secret: string, scope: CredentialScope): KeyObject {
+  const { date, region, service } = scope;
+  const name = hash('sha256', `${date}\n${region}\n${service}\n${secret}`, 'base64');
+  const kept = keys.get(name);
+  if (kept !== undefined) return kept;
+  const key = createSecretKey(deriveKey(secret, scope));
+  if (keys.size === keysMax) {
+    const [oldest] = keys.keys();
+    if (oldest !== undefined) keys.delete(oldest);
+  }
+  keys.set(name, key);
+  return key;
+}
+
+/** The text of a request that is signed. */
+export function stringToSign(
+  timestamp: Timestamp,
+  scope: CredentialScope,
+  canonicalRequest: string,
+): string {
+  const digest = hash('sha256', Buffer.from(canonicalRequest, 'latin1'), 'hex');
+  return `${algorithm}\n${timestamp.text}\n${scopeText(scope)}\n${digest}`;
+}
+
+/** HMAC-SHA-256 in 64 lower-case hexadecimal digits. */
+export function sign(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** Whether `given` is `expected`, a signature; takes the same time wherever they differ. */
+export function sameSignature(expected: string, given: string): boolean {
+  if (given.length !== expected.length) return false;
+  const bytes = Buffer.from(given, 'latin1');
+  return bytes.length === expected.length && timingSafeEqual(Buffer.from(expected), bytes);
+}
+
+/** A secret that nobody knows: what a request under an unknown access key id is checked with. */
+export const unknownSecret = randomBytes(32).toString('base64');
+
+// A few hundred credentials on a day change; beyond that the oldest are derived again.
+const keysMax = 1024;
+const keys = new Map<string, KeyObject>();
+
+function deriveKey(secret: string, { date, region, service }: CredentialScope): Buffer {
+  let key: Buffer = Buffer.from(`AWS4${secret}`, 'utf8');
+  for (const field of [date, region, service, terminator]) {
+    key = createHmac('sha256', key).update(field).digest();
+  }
+  return key;
+}

@@ -1,0 +1,74 @@
+/**
+ * Requests signed in the `Authorization` header ("Authenticating Requests: Using the Authorization
+ * Header", S3 API reference, 2026-11-24).
+ */
+import { Refusal } from '../../base/refusal.ts';
+import { canonicalRequest } from './canonical.ts';
+import type { HeaderAuthentication } from './kind.ts';
+import { parsePayloadRule } from './payload-rule.ts';
+import { headerValue, rawPathOf, type ReceivedRequest } from './request.ts';
+import { checkScope, malformed } from './scope.ts';
+import { stringToSign } from './signing-key.ts';
+import { checkSkew, headerTimestamp } from './timestamp.ts';
+import { refuseUnsigned } from './unsigned-headers.ts';
+import {
+  type Authenticated,
+  type SigningCredential,
+  type Verifier,
+  verifyClaim,
+} from './verified.ts';
+
+/** Verifies the request. Throws AWS's refusal for each way in which it is not what was signed. */
+export async function verifyHeader<Credential extends SigningCredential>(
+  request: ReceivedRequest,
+  authentication: HeaderAuthentication,
+  verifier: Verifier<Credential>,
+): Promise<Authenticated<Credential>> {
+  const { headers } = request;
+  const { credential: scoped, signature, signedHeaders } = authentication;
+  const { scope } = scoped;
+  checkScope(scoped, verifier, 'header');
+  const timestamp = headerTimestamp(headers);
+  if (!timestamp.text.startsWith(scope.date)) {
+    const other = `This date is not the same as X-Amz-Date: "${timestamp.text.slice(0, 8)}".`;
+    throw malformed('header', '', `Invalid credential date "${scope.date}". ${other}`);
+  }
+  checkSkew(timestamp, request.receivedAt);
+  const payload = headerValue(headers, 'x-amz-content-sha256');
+  if (payload === undefined) {
+    throw new Refusal('InvalidRequest', {
+      message: 'Missing required header for this request: x-amz-content-sha256',
+    });
+  }
+  const rule = parsePayloadRule(payload, true);
+  const signed = new Set(signedHeaders);
+  refuseUnsigned(headers, signed);
+
+  const canonical = canonicalRequest({
+    method: request.method,
+    rawPath: rawPathOf(request.target),
+    query: authentication.query,
+    signedHeaders,
+    header: (name) => headers.get(name),
+    payload,
+  });
+  const text = stringToSign(timestamp, scope, canonical);
+  const claim = {
+    credential: scoped,
+    timestamp,
+    stringToSign: text,
+    canonicalRequest: canonical,
+    signature,
+  };
+  const { credential, chain } = await verifyClaim(claim, verifier);
+  return {
+    kind: 'header',
+    credential,
+    scope,
+    timestamp,
+    signedHeaders: signed,
+    headers,
+    payload: rule,
+    chain,
+  };
+}
