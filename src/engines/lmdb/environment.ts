@@ -35,8 +35,11 @@ export interface ReadOptions {
 /** The page size is fixed when the file is made; longest key 4,026 bytes. Part of the format. */
 export const pageBytes = 8192;
 
-/** Address space, not memory and not disk: the file grows only as pages are written. */
-export const mapSizeBytesDefault = 4 * 2 ** 40;
+/**
+ * Address space, not memory and not disk: the file grows only as pages are written. Some arm64
+ * kernels give a process 512 GiB in all. A map that turns out too small is grown by lmdb.
+ */
+export const mapSizeBytesDefault = process.arch === 'x64' ? 4 * 2 ** 40 : 256 * 2 ** 30;
 
 /** Read transactions open at once over all processes; each costs 64 bytes of the lock file. */
 const readersMax = 4096;

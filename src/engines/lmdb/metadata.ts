@@ -18,7 +18,7 @@ export interface LmdbMetadataOptions {
   readonly path: string;
   /** Told once, when a commit failed and the engine stopped writing: the process should exit. */
   readonly onFailure: (fault: Fault) => void;
-  /** Address space for the file, and so its largest size. Default 4 TiB. */
+  /** Address space to map at once. Default 4 TiB, or 256 GiB where that may not be had. */
   readonly mapSizeBytes?: number;
 }
 
