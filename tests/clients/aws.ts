@@ -55,7 +55,9 @@ export function awsCli(
   );
   const env = { ...clientEnvironment(stage, who), AWS_CONFIG_FILE: config };
   const command = (args: readonly string[]): string[] => [
-    ...[build.program, '--endpoint-url', site.url],
+    build.program,
+    '--endpoint-url',
+    site.url,
     ...args,
   ];
   const aws = (...args: string[]): Promise<string> => run(command(args), { env });
