@@ -3,7 +3,7 @@
  * pipeline in `serve.ts` drives them all the same way:
  * target → route → authenticate → input → authorize → 100-continue → run → output.
  */
-import type { Identity } from '../access/identity.ts';
+import type { Account, Identity } from '../access/identity.ts';
 import type { ConditionContext, Permission } from '../access/permission.ts';
 import type { Headers, HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Store, View } from '../store/store.ts';
@@ -75,6 +75,8 @@ export interface Call extends S3Request {
   document(): Promise<Buffer>;
   /** `per-item` operations ask for each item's pair here; every other pair was decided before. */
   allowed(permission: Permission): Promise<boolean>;
+  /** The account of this id, for Owner elements; undefined where there is none. */
+  account(id: string): Promise<Account | undefined>;
 }
 
 /** The settings of the server that show in the dialect. */

@@ -7,7 +7,7 @@
  * endpoints, access points and dual-stack names are not host names of Coffer's.
  */
 import { isIP } from 'node:net';
-import { Refusal } from '../base/refusal.ts';
+import { Refusal, assert } from '../base/refusal.ts';
 import { type HttpRequest, header } from '../http/exchange.ts';
 import { checkBucketName } from './bucket-name.ts';
 
@@ -57,6 +57,19 @@ export function parseTarget(
   checkBucketName(bucket);
   const key = slash < 0 ? undefined : keyFrom(rawPath, slash + 1);
   return { rawPath, style: 'path', bucket, key };
+}
+
+/** The bucket of a request that was routed to a bucket or an object. */
+export function bucketOf({ bucket }: Target): string {
+  assert(bucket !== undefined, 'a request without a bucket on a bucket’s route');
+  return bucket;
+}
+
+/** Bucket and key of a request that was routed to an object. */
+export function objectOf(target: Target): { readonly bucket: string; readonly key: string } {
+  const { key } = target;
+  assert(key !== undefined, 'a request without a key on an object’s route');
+  return { bucket: bucketOf(target), key };
 }
 
 /** The query string of a request target, without `?`. */

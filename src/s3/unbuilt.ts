@@ -6,10 +6,11 @@
  * Routes: AWS's S3 API reference, checked 2026-11-24 against the service model by
  * `tests/service-model.test.ts`. Actions: "Actions, resources, and condition keys for Amazon S3".
  */
-import { type Permission, bucketArn, objectArn } from '../access/permission.ts';
+import type { Permission } from '../access/permission.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { OperationName } from './operation-names.ts';
 import { type AnyOperation, type Guarantee, type Route, operation } from './operation.ts';
+import { onBucket, onObject } from './pairs.ts';
 import type { Target } from './target.ts';
 
 type Unbuilt = readonly [
@@ -165,9 +166,7 @@ function refuse(name: OperationName): never {
 
 function pair(action: string, { bucket, key }: Target): Permission {
   if (bucket === undefined) return { action, resource: '*' };
-  return key === undefined
-    ? { action, resource: bucketArn(bucket), bucket }
-    : { action, resource: objectArn(bucket, key), bucket };
+  return key === undefined ? onBucket(action, bucket) : onObject(action, { bucket, key });
 }
 
 function routeOf(resource: 'bucket' | 'object', [, method, query]: Unbuilt): Route {
