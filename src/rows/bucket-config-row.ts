@@ -1,0 +1,59 @@
+/**
+ * Rows 21: a bucket's policy and tags. The bucket row names which of them there are: one that is
+ * named and missing is damage, never "no policy".
+ */
+import { Fault } from '../base/refusal.ts';
+import { KeyReader, encodeKey } from './keyspace.ts';
+import { bucketIdBytes } from './bucket-row.ts';
+import { RowBody, type TagPairs, encodeBody } from './row-body.ts';
+import type { BucketRowKind, OpenedRow } from './row-kind.ts';
+
+export interface PolicyConfig {
+  /** Byte for byte as it was put. */
+  readonly text: string;
+  readonly setAt: Date;
+}
+
+export interface TaggingConfig {
+  readonly tags: TagPairs;
+}
+
+const code = 0x21;
+
+/** A kind whose rows a bucket has at most one of. */
+export interface BucketConfigKind<V> extends BucketRowKind<undefined, V> {
+  /** The name in the bucket row's `configs`. */
+  readonly config: string;
+}
+
+export const policyRow: BucketConfigKind<PolicyConfig> = {
+  ...configKind('policy'),
+  encode: ({ text, setAt }) => ({ body: encodeBody({ text, setAt: setAt.getTime() }) }),
+  decode: (row: OpenedRow) => {
+    const body = RowBody.parse(row.body);
+    return { text: body.text('text'), setAt: body.time('setAt') };
+  },
+};
+
+export const taggingRow: BucketConfigKind<TaggingConfig> = {
+  ...configKind('tagging'),
+  encode: ({ tags }) => ({ body: encodeBody({ tags }) }),
+  decode: (row: OpenedRow) => ({ tags: RowBody.parse(row.body).tagsIf('tags') ?? [] }),
+};
+
+function configKind(config: string) {
+  return {
+    code,
+    name: `bucket-config ${config}`,
+    scheme: 'bucket',
+    cached: true,
+    config,
+    encodeKey: (bucketId: Uint8Array) => encodeKey(code, bucketId, config),
+    decodeKey: (key: Uint8Array): undefined => {
+      const reader = new KeyReader(key, code);
+      reader.bytes(bucketIdBytes);
+      if (reader.string() !== config) throw new Fault('damaged', 'a row is another configuration');
+      reader.end();
+    },
+  } as const;
+}
