@@ -62,7 +62,7 @@ export function refusalReply({ status, code, message }: WireRefusal, id: string)
 export function refusalBytes(refusal: WireRefusal): string {
   const id = requestId();
   const { status, headers, body } = refusalReply(refusal, id);
-  const text = String(body);
+  const text = typeof body === 'string' ? body : '';
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return [
     `HTTP/1.1 ${status} ${reasons[status as keyof typeof reasons]}\r\n`,
