@@ -4,7 +4,9 @@
  * all of them.
  *
  * Accepted without effect, because nothing in Coffer could be different: `x-amz-request-payer` (no
- * bucket is requester-pays) and `x-amz-optional-object-attributes` (nothing is ever restored).
+ * bucket is requester-pays), `x-amz-optional-object-attributes` (nothing is ever restored),
+ * `x-amz-object-annotation-directive` (nothing is annotated) and
+ * `x-amz-confirm-remove-self-bucket-access` (an owner's root cannot lock itself out of a policy).
  */
 import { Refusal } from '../../base/refusal.ts';
 import { header } from '../../http/exchange.ts';
@@ -145,6 +147,9 @@ const refused = new Map<string, Refuse>([
   ...[
     'x-amz-object-lock-mode',
     'x-amz-object-lock-retain-until-date',
+    'x-amz-object-lock-event-hold',
+    'x-amz-object-lock-event-hold-duration-days',
+    'x-amz-object-lock-event-hold-duration-years',
     'x-amz-website-redirect-location',
     'x-amz-write-offset-bytes',
     'x-amz-mfa',

@@ -110,6 +110,17 @@ def reach(name, shapes, reached):
         reach(shape["member"]["shape"], shapes, reached)
 
 
+def write(extract, out):
+    """One line an operation and a shape: short, and a new version's changes can be read."""
+    lines = []
+    for key, value in extract.items():
+        if isinstance(value, dict):
+            entries = [f" {json.dumps(name)}: {json.dumps(facts)}" for name, facts in value.items()]
+            lines.append(f"{json.dumps(key)}: {{\n" + ",\n".join(entries) + "\n}")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    out.write("{\n" + ",\n".join(lines) + "\n}\n")
+
+
 if __name__ == "__main__":
-    json.dump(main(sys.argv[1]), sys.stdout, indent=1, sort_keys=False)
-    sys.stdout.write("\n")
+    write(main(sys.argv[1]), sys.stdout)
