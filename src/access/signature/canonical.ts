@@ -18,7 +18,8 @@ export interface CanonicalParts {
   /** The path as on the wire. */
   readonly rawPath: string;
   readonly query: QueryEntries;
-  readonly signedHeaders: readonly string[];
+  /** In the order in which they were signed. */
+  readonly signedHeaders: ReadonlySet<string>;
   /** A header's values; undefined where it is absent (which no honest signature matches). */
   readonly header: (name: string) => readonly string[] | undefined;
   /** The hash of the body or what stands for it, as the client gave it. */
@@ -28,11 +29,12 @@ export interface CanonicalParts {
 /** The canonical request, six parts with line feeds between them. */
 export function canonicalRequest(parts: CanonicalParts): string {
   let headers = '';
+  let names = '';
   for (const name of parts.signedHeaders) {
+    names += names === '' ? name : `;${name}`;
     headers += `${name}:${canonicalValue(parts.header(name))}\n`;
   }
   const query = parts.query.length === 0 ? '' : canonicalQuery(parts.query);
-  const names = parts.signedHeaders.join(';');
   return `${parts.method}\n${canonicalPath(parts.rawPath)}\n${query}\n${headers}\n${names}\n${parts.payload}`;
 }
 

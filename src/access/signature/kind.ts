@@ -21,7 +21,7 @@ import { algorithm, parseCredential, type ScopedCredential } from './scope.ts';
 export interface SignatureParameters {
   readonly credential: ScopedCredential;
   /** Lower case, in the order given. */
-  readonly signedHeaders: readonly string[];
+  readonly signedHeaders: ReadonlySet<string>;
   /** As given; it may be anything. */
   readonly signature: string;
 }
@@ -165,15 +165,16 @@ const allSix =
   'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.';
 
 /** A name given twice would be hashed twice: a client that does so has lost track, and so would we. */
-function headerNames(text: string, refuse: (detail: string) => Refusal): readonly string[] {
+function headerNames(text: string, refuse: (detail: string) => Refusal): ReadonlySet<string> {
   const names = text.split(';');
+  const set = new Set(names);
   for (const name of names) {
     if (!headerName.test(name)) {
       throw refuse(`SignedHeaders must be lower-case header names with ";" between them.`);
     }
   }
-  if (new Set(names).size !== names.length) throw refuse('SignedHeaders names a header twice.');
-  return names;
+  if (set.size !== names.length) throw refuse('SignedHeaders names a header twice.');
+  return set;
 }
 
 /** RFC 9110 §5.6.2 `token`, lower case. */

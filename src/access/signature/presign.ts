@@ -40,21 +40,21 @@ export function presign(request: Signable, signer: Signer, expiresSeconds: numbe
   );
   const { timestamp, scope, key, credential } = prepare(signer);
   const headers = allHeaders(request);
-  const signedHeaders = [...headers.keys()].sort();
+  const names = [...headers.keys()].sort();
   const query: QueryEntries = [
     ...(request.query ?? []),
     ['X-Amz-Algorithm', algorithm],
     ['X-Amz-Credential', credential],
     ['X-Amz-Date', timestamp.text],
     ['X-Amz-Expires', String(expiresSeconds)],
-    ['X-Amz-SignedHeaders', signedHeaders.join(';')],
+    ['X-Amz-SignedHeaders', names.join(';')],
   ];
   const rawPath = encodePath(request.path);
   const canonical = canonicalRequest({
     method: request.method,
     rawPath,
     query,
-    signedHeaders,
+    signedHeaders: new Set(names),
     header: (name) => headers.get(name),
     payload: unsignedPayloadName,
   });
@@ -74,14 +74,14 @@ export function signHeaders(request: Signable, signer: Signer, payload: string):
   const headers = allHeaders(request);
   headers.set('x-amz-date', [timestamp.text]);
   headers.set('x-amz-content-sha256', [payload]);
-  const signedHeaders = [...headers.keys()].sort();
+  const names = [...headers.keys()].sort();
   const query = request.query ?? [];
   const rawPath = encodePath(request.path);
   const canonical = canonicalRequest({
     method: request.method,
     rawPath,
     query,
-    signedHeaders,
+    signedHeaders: new Set(names),
     header: (name) => headers.get(name),
     payload,
   });
@@ -89,7 +89,7 @@ export function signHeaders(request: Signable, signer: Signer, payload: string):
   const sent: Record<string, string> = {};
   for (const [name, [value = '']] of headers) sent[name] = value;
   sent['authorization'] =
-    `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
+    `${algorithm} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return {
     target: query.length === 0 ? rawPath : `${rawPath}?${canonicalQuery(query)}`,
     headers: sent,

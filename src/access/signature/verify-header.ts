@@ -41,8 +41,7 @@ export async function verifyHeader<Credential extends SigningCredential>(
     });
   }
   const rule = parsePayloadRule(payload, true);
-  const signed = new Set(signedHeaders);
-  refuseUnsigned(headers, signed);
+  refuseUnsigned(headers, signedHeaders);
 
   const canonical = canonicalRequest({
     method: request.method,
@@ -66,7 +65,7 @@ export async function verifyHeader<Credential extends SigningCredential>(
     credential,
     scope,
     timestamp,
-    signedHeaders: signed,
+    signedHeaders,
     headers,
     payload: rule,
     chain,

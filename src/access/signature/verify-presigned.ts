@@ -38,8 +38,7 @@ export async function verifyPresigned<Credential extends SigningCredential>(
   checkScope(scoped, verifier, 'query');
   const timestamp = presignedTime(authentication);
   checkValidity(timestamp, expirySeconds(authentication.expires), request.receivedAt);
-  const signed = new Set(signedHeaders);
-  refuseUnsigned(request.headers, signed);
+  refuseUnsigned(request.headers, signedHeaders);
   const headers = effectiveHeaders(request.headers, query);
   const payload = headerValue(headers, 'x-amz-content-sha256') ?? unsignedPayloadName;
   const rule = parsePayloadRule(payload, true);
@@ -66,7 +65,7 @@ export async function verifyPresigned<Credential extends SigningCredential>(
     credential,
     scope,
     timestamp,
-    signedHeaders: signed,
+    signedHeaders,
     headers,
     payload: rule,
     chain,
