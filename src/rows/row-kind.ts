@@ -17,10 +17,12 @@ export interface OpenedRow {
   readonly keyVersion: number;
 }
 
-interface Kind<V> {
+/** What of a kind its seal depends on. */
+export interface Kind<V> {
   /** Part of the format. */
   readonly code: number;
   readonly name: string;
+  readonly scheme: 'store' | 'bucket';
   /** Opened rows are kept and used again while the stored bytes stay the same. */
   readonly cached: boolean;
   /** `keyVersion` is what the row will be sealed under: a wrap of another version is a `Defect`. */

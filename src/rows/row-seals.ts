@@ -3,7 +3,7 @@
  * `Fault('damaged')` whose message, for the log, names kind, row key, bucket and key version.
  */
 import { asBuffer, toHex } from '../base/bytes.ts';
-import { Fault, assert } from '../base/refusal.ts';
+import { Fault } from '../base/refusal.ts';
 import type { Sealed } from '../base/sealed.ts';
 import { type OpenedHeader, noKeyId, openRow, readHeader, sealRow } from '../crypto/envelope.ts';
 import type { SecretKey } from '../crypto/secret-key.ts';
@@ -11,7 +11,7 @@ import type { KeySchedule } from '../keys/key-schedule.ts';
 import { printableKey } from './keyspace.ts';
 import type { BucketRow } from './bucket-row.ts';
 import type { RowCache } from './row-cache.ts';
-import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
+import type { Kind } from './row-kind.ts';
 
 /** A bucket whose row and secret were opened. Only for the view or transaction that opened it. */
 export interface OpenBucket {
@@ -30,8 +30,6 @@ export interface DataRow {
   readonly clear?: Uint8Array;
 }
 
-type AnyKind<V> = StoreRowKind<never, V> | BucketRowKind<never, V>;
-
 export class RowSeals {
   readonly #schedule: KeySchedule;
   readonly #cache: RowCache;
@@ -42,12 +40,7 @@ export class RowSeals {
   }
 
   /** The value of a row just read. `bucket` is where a row of a bucket was read. */
-  open<V>(
-    kind: AnyKind<V>,
-    rowKey: Uint8Array,
-    value: Uint8Array,
-    bucket: OpenBucket | undefined,
-  ): V {
+  open<V>(kind: Kind<V>, rowKey: Uint8Array, value: Uint8Array, bucket: OpenBucket | undefined): V {
     if (!kind.cached) return this.#open(kind, rowKey, value, bucket);
     const name = asBuffer(rowKey).toString('latin1');
     const known = this.#cache.recall(name, value);
@@ -57,7 +50,7 @@ export class RowSeals {
     return opened;
   }
 
-  seal<V>(kind: AnyKind<V>, rowKey: Uint8Array, value: V, bucket: OpenBucket | undefined): Sealed {
+  seal<V>(kind: Kind<V>, rowKey: Uint8Array, value: V, bucket: OpenBucket | undefined): Sealed {
     const keyVersion = this.#schedule.current;
     const keyId = this.#schedule.keyId(keyVersion);
     const { clear, body } = kind.encode(value, keyVersion);
@@ -86,7 +79,7 @@ export class RowSeals {
   }
 
   #open<V>(
-    kind: AnyKind<V>,
+    kind: Kind<V>,
     rowKey: Uint8Array,
     value: Uint8Array,
     bucket: OpenBucket | undefined,
@@ -112,7 +105,7 @@ export class RowSeals {
 }
 
 /** What a log needs to find the row. */
-interface RowName {
+export interface RowName {
   readonly kind: string;
   readonly rowKey: Uint8Array;
   readonly bucket: OpenBucket | undefined;
@@ -125,7 +118,7 @@ export function missing(row: Omit<RowName, 'value'>): Fault {
 }
 
 /** Runs `open`; damage found in it is told again with the row's name. */
-function naming<T>(row: RowName, open: () => T): T {
+export function naming<T>(row: RowName, open: () => T): T {
   try {
     return open();
   } catch (error) {
@@ -151,9 +144,4 @@ function headerIfAny(value: Uint8Array): OpenedHeader | undefined {
 
 function notAsExpected(): Fault {
   return new Fault('damaged', 'its header is not the one expected');
-}
-
-/** The bucket that a view or transaction opened, and no other. */
-export function assertOpenedHere(opened: ReadonlySet<OpenBucket>, bucket: OpenBucket): void {
-  assert(opened.has(bucket), 'a bucket was used outside the view or transaction that opened it');
 }

@@ -1,7 +1,262 @@
-/** The rows as the rooms above read them; how they are sealed is FORMAT.md §4. */
+/**
+ * The rows as the rooms above read and write them: typed, opened and sealed here, under the keys in
+ * force (FORMAT.md §4; DESIGN.md §4, "the fence"). Nothing above this sees a sealed row.
+ *
+ * Absence is `undefined`, except that a row which another row says there is and is not there is
+ * `Fault('damaged')`. So is a row that does not open; its message, for the log, names it.
+ */
+import type { Clock } from '../base/time.ts';
+import { randomId } from '../base/ids.ts';
+import type { DataKey } from '../crypto/data-key.ts';
+import { readHeader } from '../crypto/envelope.ts';
+import type { Metadata } from '../engines/metadata.ts';
+import type { KeyringReference } from '../keys/keyring-file.ts';
+import type { KeySchedule } from '../keys/key-schedule.ts';
+import { WrapBudget } from '../keys/wrap-budget.ts';
+import type { BucketConfigKind } from './bucket-config-row.ts';
+import type { BucketRow } from './bucket-row.ts';
+import { decodeKeyringReference, keyringRow } from './keyring-row.ts';
+import type { KeyRange } from './keyspace.ts';
+import type { ManifestPart } from './manifest-row.ts';
+import type { PayloadOwner } from './payload-row.ts';
+import { processIdBytes, processRow } from './process-row.ts';
+import { RowCache } from './row-cache.ts';
+import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
+import { type OpenBucket, RowSeals } from './row-seals.ts';
+import { storeRow } from './store-row.ts';
+import { TransactionRows } from './transaction.ts';
+import { SnapshotRows } from './view.ts';
+import type { StoredDataKey } from './wrapped-key-body.ts';
+
+export type { OpenBucket } from './row-seals.ts';
+
+export interface Row<K, V> {
+  readonly key: K;
+  readonly value: V;
+}
+
+export interface RowRange extends KeyRange {
+  /** At least 1. */
+  readonly limit: number;
+  /** From the end downwards. */
+  readonly reverse?: boolean;
+}
+
+/** Where a data key belongs inside its bucket. */
+export interface DataKeyPlace {
+  readonly purpose: 'version' | 'upload';
+  readonly objectKey: string;
+  /** The version or upload id. */
+  readonly id: Uint8Array;
+}
+
+/** A payload row that was read and not opened. */
+export interface SealedPayload {
+  /** The bytes of an inline blob. Needs no view. */
+  inline(dataKey: DataKey, owner: PayloadOwner): Buffer;
+  /** Proves the twin of a file, a marker or an object without parts. */
+  twin(dataKey: DataKey, owner: PayloadOwner): void;
+}
+
+export interface BucketReads {
+  get<K, V>(kind: BucketRowKind<K, V>, key: K): Promise<V | undefined>;
+  /** Bounds are whole keys of this bucket (keyspace.ts). */
+  range<K, V>(kind: BucketRowKind<K, V>, query: RowRange): Promise<readonly Row<K, V>[]>;
+  /** A configuration, or undefined where the bucket names none. */
+  config<V>(kind: BucketConfigKind<V>): Promise<V | undefined>;
+  /** The data key in a wrap. */
+  openDataKey(place: DataKeyPlace, stored: StoredDataKey): DataKey;
+  /** The payload row of a blob; a missing one is damage. */
+  payload(blobId: Uint8Array): Promise<SealedPayload>;
+  /** A page (from 0) of a version's parts; a missing one is damage. */
+  manifest(versionId: Uint8Array, page: number, dataKey: DataKey): Promise<readonly ManifestPart[]>;
+}
+
+/** A row, or everything that begins with a common prefix, delimiter included. */
+export type Grouped<V> =
+  | { readonly kind: 'row'; readonly key: string; readonly value: V }
+  | { readonly kind: 'prefix'; readonly prefix: string };
+
+export interface BucketView extends BucketReads {
+  /**
+   * Rows of a kind whose only field is the object key, grouped by the delimiter behind `prefix`.
+   * `start` and `end` lie within `prefix`; the delimiter is not empty.
+   */
+  grouped<V>(
+    kind: BucketRowKind<string, V>,
+    query: KeyRange & {
+      readonly prefix: string;
+      readonly delimiter: string;
+      readonly limit: number;
+    },
+  ): Promise<readonly Grouped<V>[]>;
+}
+
+export type ListedKind = 'bucket' | 'account' | 'user';
+
+export interface StoreReads {
+  get<K, V>(kind: StoreRowKind<K, V>, key: K): Promise<V | undefined>;
+  range<K, V>(kind: StoreRowKind<K, V>, query: RowRange): Promise<readonly Row<K, V>[]>;
+  /** A bucket with its keys; undefined where there is none. */
+  bucket(name: string): Promise<OpenBucket | undefined>;
+  /** What the directory names of a kind: bucket names, account ids, `ACCOUNT/USER`. Unordered. */
+  directory(kind: ListedKind): Promise<readonly string[]>;
+}
 
 /** All reads of it see one moment of the store. Dispose it as soon as the rows are read. */
-export interface RowView extends Disposable {
-  /** The master key version that seals anew at this moment. */
-  readonly currentVersion: number;
+export interface RowView extends StoreReads, Disposable {
+  /** The rows of a bucket that this view opened. */
+  in(bucket: OpenBucket): BucketView;
+}
+
+/**
+ * One attempt of a transaction. Reads are tracked; writes are sealed under the current version and
+ * buffered. It has read the keyring row, and the row of every bucket that it opened: when one of
+ * them changes, the attempt does not commit. Nothing of one attempt may be used in the next.
+ */
+export interface RowTransaction extends StoreReads {
+  /** The rows of a bucket that this transaction opened. */
+  in(bucket: OpenBucket): BucketTransaction;
+  /** Writes a row; a new one of a kind that the directory lists needs `create`. */
+  put<K, V>(kind: StoreRowKind<K, V>, key: K, value: V): void;
+  delete<K, V>(kind: StoreRowKind<K, V>, key: K): void;
+  /** Writes a new row of a kind that the directory lists, and lists it. */
+  create<K, V>(kind: StoreRowKind<K, V>, key: K, value: V): Promise<void>;
+  /** Removes a row of a kind that the directory lists, and its name there. */
+  remove<K, V>(kind: StoreRowKind<K, V>, key: K): Promise<void>;
+  /** Makes a bucket with a new secret, and lists it. */
+  createBucket(name: string, row: Omit<BucketRow, 'secret'>): Promise<OpenBucket>;
+  /** Writes a bucket's row, its secret wrapped anew. The given bucket is not to be used again. */
+  changeBucket(bucket: OpenBucket, row: Omit<BucketRow, 'secret'>): OpenBucket;
+}
+
+export interface BucketTransaction extends BucketReads {
+  put<K, V>(kind: BucketRowKind<K, V>, key: K, value: V): void;
+  delete<K, V>(kind: BucketRowKind<K, V>, key: K): void;
+  /** Sets or removes a configuration and its name in the bucket's row; gives the changed bucket. */
+  setConfig<V>(kind: BucketConfigKind<V>, value: V | undefined): OpenBucket;
+  /** Wraps a data key under the current version. */
+  wrapDataKey(place: DataKeyPlace, dataKey: DataKey): StoredDataKey;
+  /** `blobId` must be new in every attempt: one payload key seals one payload. */
+  putInline(blobId: Uint8Array, owner: PayloadOwner, dataKey: DataKey, body: Uint8Array): void;
+  putTwin(blobId: Uint8Array, owner: PayloadOwner, dataKey: DataKey): void;
+  deletePayload(blobId: Uint8Array): void;
+  putManifest(
+    versionId: Uint8Array,
+    page: number,
+    dataKey: DataKey,
+    parts: readonly ManifestPart[],
+  ): void;
+  deleteManifest(versionId: Uint8Array, page: number): void;
+}
+
+export interface Rows {
+  /** 16 bytes. */
+  readonly storeId: Uint8Array;
+  /** 16 bytes, new for every process: names its process row and its reservations. */
+  readonly processId: Uint8Array;
+  /** A view that sees everything acknowledged before, by any process. */
+  view(): RowView;
+  /** As `Metadata.transact`, with the same four ends; `fn` awaits only its transaction. */
+  transact<T>(fn: (transaction: RowTransaction) => Promise<T>): Promise<T>;
+  /**
+   * The first transaction of a store: makes the keyring row and the store row, and whatever `fn`
+   * adds. False, and nothing done, where the store is initialised already.
+   */
+  initialise(region: string, fn: (transaction: RowTransaction) => Promise<void>): Promise<boolean>;
+  /** Upper bounds of wraps made by this process, by master key version. */
+  wrapTotals(): Readonly<Record<string, number>>;
+}
+
+/** A keyring that was loaded, and the name of the file it came from. */
+export interface LoadedKeys {
+  readonly schedule: KeySchedule;
+  readonly reference: KeyringReference;
+}
+
+export interface RowsOptions {
+  readonly metadata: Metadata;
+  /** The keys in force; asked at each view and each attempt, so that a rotation may replace them. */
+  readonly keys: () => LoadedKeys;
+  readonly clock: Clock;
+}
+
+/** Rows over an engine. */
+export function openRows(options: RowsOptions): Rows {
+  return new EngineRows(options);
+}
+
+/** The keyring that is in force, as the store says in clear before any key is known. */
+export async function readKeyringReference(
+  metadata: Metadata,
+): Promise<KeyringReference | undefined> {
+  using snapshot = metadata.snapshot();
+  const value = await snapshot.get(keyringRow.encodeKey(undefined));
+  return value && decodeKeyringReference(readHeader(value).clear);
+}
+
+class EngineRows implements Rows {
+  readonly storeId: Uint8Array;
+  readonly processId = randomId(processIdBytes);
+  readonly #options: RowsOptions;
+  readonly #cache = new RowCache();
+  readonly #budget: WrapBudget;
+  readonly #startedAt: Date;
+
+  constructor(options: RowsOptions) {
+    this.#options = options;
+    this.storeId = options.keys().schedule.storeId;
+    this.#startedAt = options.clock();
+    this.#budget = new WrapBudget((wraps) => this.#reserve(wraps));
+  }
+
+  view(): RowView {
+    const { schedule } = this.#options.keys();
+    const seals = new RowSeals(schedule, this.#cache);
+    return new SnapshotRows({ schedule, seals }, this.#options.metadata.snapshot());
+  }
+
+  async transact<T>(fn: (transaction: RowTransaction) => Promise<T>): Promise<T> {
+    const reserving = this.#budget.ensure(this.#options.keys().schedule.current);
+    if (reserving !== undefined) await reserving;
+    return this.#transact(async (transaction, keys) => {
+      await transaction.assertInForce(keys.reference);
+      return fn(transaction);
+    });
+  }
+
+  async initialise(
+    region: string,
+    fn: (transaction: RowTransaction) => Promise<void>,
+  ): Promise<boolean> {
+    return this.#transact(async (transaction, keys) => {
+      if ((await transaction.get(keyringRow, undefined)) !== undefined) return false;
+      transaction.put(keyringRow, undefined, keys.reference);
+      transaction.put(storeRow, undefined, { createdAt: this.#options.clock(), region });
+      await fn(transaction);
+      return true;
+    });
+  }
+
+  wrapTotals(): Readonly<Record<string, number>> {
+    return this.#budget.totals();
+  }
+
+  #transact<T>(fn: (rows: TransactionRows, keys: LoadedKeys) => Promise<T>): Promise<T> {
+    return this.#options.metadata.transact((transaction) => {
+      const keys = this.#options.keys();
+      const { schedule } = keys;
+      const seals = new RowSeals(schedule, this.#cache);
+      const rows = new TransactionRows({ schedule, seals }, transaction, this.#budget);
+      return fn(rows, keys);
+    });
+  }
+
+  /** The process row says at least how many wraps this process makes, before it makes them. */
+  #reserve(wraps: Readonly<Record<string, number>>): Promise<void> {
+    return this.#transact(async (transaction, keys) => {
+      await transaction.assertInForce(keys.reference);
+      transaction.put(processRow, this.processId, { startedAt: this.#startedAt, wraps });
+    });
+  }
 }

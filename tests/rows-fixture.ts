@@ -1,0 +1,32 @@
+/** Rows over an engine, under a keyring of the test's own. */
+import { randomId } from '../src/base/ids.ts';
+import type { Clock } from '../src/base/time.ts';
+import type { Metadata } from '../src/engines/metadata.ts';
+import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
+import { KeySchedule } from '../src/keys/key-schedule.ts';
+import { type Keyring, mintFirstKeyring } from '../src/keys/keyring.ts';
+import { type LoadedKeys, type Rows, openRows } from '../src/rows/rows.ts';
+
+/** A loaded keyring with one version, as no file holds it. */
+export function freshKeys(storeId: Uint8Array = randomId()): LoadedKeys {
+  return loadedKeys(mintFirstKeyring(storeId, new Date(1_795_000_000_000)));
+}
+
+export function loadedKeys(keyring: Keyring): LoadedKeys {
+  const { generation } = keyring;
+  return { schedule: new KeySchedule(keyring), reference: { generation, digest: randomId(32) } };
+}
+
+/** Rows of an initialised store; on a memory engine unless one is given. */
+export async function freshRows(
+  options: {
+    readonly metadata?: Metadata;
+    readonly keys?: LoadedKeys;
+    readonly clock?: Clock;
+  } = {},
+): Promise<Rows> {
+  const { metadata = openMemoryMetadata(), keys = freshKeys(), clock = () => new Date() } = options;
+  const rows = openRows({ metadata, keys: () => keys, clock });
+  await rows.initialise('us-east-1', async () => undefined);
+  return rows;
+}
