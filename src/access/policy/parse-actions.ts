@@ -48,7 +48,7 @@ function parseAction({ source, bucket }: PolicyScope, { at, value }: JsonString)
     return source.fail(at, words, quoted(value));
   }
   const pattern = compilePattern(parts);
-  const expands = s3Names.filter(({ lowerCase }) => pattern.matches(lowerCase, absent) === true);
+  const expands = expand(lower, pattern);
   const ours = bucket === undefined && (lower.startsWith('coffer:') || isForeign(lower));
   if (expands.length === 0 && !ours) source.fail(at, words, quoted(value));
   if (lower.startsWith('coffer:') && !cofferActionPattern.test(lower)) {
@@ -58,6 +58,13 @@ function parseAction({ source, bucket }: PolicyScope, { at, value }: JsonString)
 }
 
 const absent = (): undefined => undefined;
+
+/** An exact name is looked up: only wildcards are worth asking every action about. */
+function expand(lower: string, pattern: Pattern): readonly S3Action[] {
+  if (!pattern.fixed) return s3Names.filter((each) => pattern.matches(each.lowerCase, absent));
+  const exact = s3Name.get(lower);
+  return exact === undefined ? [] : [exact];
+}
 
 /** `*`, `*:*`, or a service and a name; the service holds no wildcard. */
 const form = /^(?:\*|\*:\*|[a-z0-9-]{1,64}:[a-z0-9*?_-]{1,128})$/;
@@ -69,3 +76,5 @@ function isForeign(lower: string): boolean {
 const s3Names: readonly (S3Action & { readonly lowerCase: string })[] = [...s3Actions()].map(
   ([action, kind]) => ({ name: action.slice('s3:'.length), kind, lowerCase: action.toLowerCase() }),
 );
+
+const s3Name = new Map(s3Names.map((each) => [each.lowerCase, each]));
