@@ -101,7 +101,11 @@ async function largeFile(stage: Stage, aws: Aws, bucket: string): Promise<void> 
   const policy = policyFile(stage.folder, bucket);
   const remote = `s3://${bucket}/large.bin`;
   await aws('s3api', 'put-bucket-policy', '--bucket', bucket, '--policy', `file://${policy}`);
-  contains(await aws.refused('s3', 'cp', large, remote), 'AccessDenied', 'without --sse');
+  contains(
+    await aws.refused('s3', 'cp', '--no-progress', large, remote),
+    'AccessDenied',
+    'without --sse',
+  );
   await aws('s3', 'cp', '--no-progress', '--sse', 'AES256', large, remote);
   const head = await aws.json('s3api', 'head-object', '--bucket', bucket, '--key', 'large.bin');
   same(head['ServerSideEncryption'], 'AES256', 'ServerSideEncryption');

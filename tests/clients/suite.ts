@@ -46,5 +46,5 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 /** Throws unless the text contains the part. */
 export function contains(text: string, part: string | RegExp, what: string): void {
   const found = typeof part === 'string' ? text.includes(part) : part.test(text);
-  if (!found) throw new Error(`${what}: no ${String(part)} in ${text.slice(0, 1500)}`);
+  if (!found) throw new Error(`${what}: no ${String(part)} in ${text.slice(0, 800)}`);
 }
