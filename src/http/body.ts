@@ -54,7 +54,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   }
 
   return(): Promise<Result> {
-    this.release();
+    this.#release();
     return Promise.resolve(ended);
   }
 
@@ -77,12 +77,15 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
     waiter?.reject(failure);
   }
 
-  /** Lets go: what has not been read is dropped as it comes. */
-  release(): void {
-    this.#done = true;
-    this.#stopWaiting(0);
-    this.#message.removeListener('readable', this.#onReadable);
+  /** Drops what was not read as it comes; `late` is called when that takes longer than a window. */
+  drain(late: () => void): void {
+    this.#release();
     if (!this.#message.readableEnded) this.#message.resume();
+    if (this.complete) return;
+    const wait = new Wait(this.#watch, late);
+    wait.begin();
+    this.#message.once('end', () => wait.stop());
+    this.#message.once('close', () => wait.stop());
   }
 
   readonly #onReadable = (): void => {
@@ -93,6 +96,12 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
     this.#stopWaiting(result.value?.length ?? 0);
     waiter.resolve(result);
   };
+
+  #release(): void {
+    this.#done = true;
+    this.#stopWaiting(0);
+    if (this.#wait !== undefined) this.#message.removeListener('readable', this.#onReadable);
+  }
 
   #take(): Result | undefined {
     const chunk = this.#message.read() as Buffer | null;

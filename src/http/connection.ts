@@ -4,12 +4,14 @@
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { httpLimits } from '../base/limits.ts';
 import { Refusal } from '../base/refusal.ts';
 import { refusalBytes } from './wire-refusal.ts';
 import type { WireRefusal } from './wire-refusal.ts';
 
-export type LingerLimits = Pick<typeof httpLimits, 'lingerBytesMax' | 'lingerMsMax'>;
+export interface LingerLimits {
+  readonly lingerBytesMax: number;
+  readonly lingerMsMax: number;
+}
 
 /** A request that is being answered, as its connection sees it. */
 export interface LiveRequest {
@@ -26,9 +28,10 @@ export class Connection {
   readonly tls: boolean;
   readonly live = new Set<LiveRequest>();
   closing = false;
-  readonly #limits: { lingerBytesMax: number; lingerMsMax: number };
+  #lingering = false;
+  readonly #limits: LingerLimits;
 
-  constructor(socket: Socket, limits: { lingerBytesMax: number; lingerMsMax: number }) {
+  constructor(socket: Socket, limits: LingerLimits) {
     this.socket = socket;
     this.tls = socket instanceof TLSSocket;
     this.peerAddress = (socket.remoteAddress ?? '').replace(mappedIPv4, '');
@@ -40,8 +43,10 @@ export class Connection {
   refuse(refusal: WireRefusal): void {
     if (this.closing) return;
     this.closing = true;
+    // Replies to earlier requests come first; their clients see the end instead of this refusal.
+    if (this.live.size > 0) return;
     this.socket.write(refusalBytes(refusal), 'latin1');
-    this.#linger();
+    this.linger();
   }
 
   /** The framing broke, or the client sent its FIN, in the middle of a body. */
@@ -57,10 +62,18 @@ export class Connection {
   closeAfterReply(): void {
     this.closing = true;
     // node calls this when a reply with "Connection: close" is out.
-    this.socket.destroySoon = () => this.#linger();
+    this.socket.destroySoon = () => this.linger();
   }
 
-  #linger(): void {
+  /** True when no later request of this connection is being answered. */
+  isLast(request: LiveRequest): boolean {
+    return [...this.live].at(-1) === request;
+  }
+
+  /** Sends FIN, takes what still comes for a short while, and closes. */
+  linger(): void {
+    if (this.#lingering) return;
+    this.#lingering = true;
     const { socket } = this;
     const { lingerBytesMax, lingerMsMax } = this.#limits;
     const started = performance.now();

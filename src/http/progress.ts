@@ -17,9 +17,12 @@ export class ProgressWatch implements Disposable {
   readonly rule: ProgressRule;
   readonly #waits = new Set<Wait>();
   readonly #timer: NodeJS.Timeout;
+  readonly #beforeSweep: (() => void) | undefined;
 
-  constructor(rule: ProgressRule) {
+  /** `beforeSweep` may add waits that were not worth adding at once. */
+  constructor(rule: ProgressRule, beforeSweep?: () => void) {
     this.rule = rule;
+    this.#beforeSweep = beforeSweep;
     this.#timer = setInterval(() => this.#sweep(), Math.max(5, rule.progressWindowMs / 8));
     this.#timer.unref();
   }
@@ -38,6 +41,7 @@ export class ProgressWatch implements Disposable {
   }
 
   #sweep(): void {
+    this.#beforeSweep?.();
     const now = performance.now();
     for (const wait of this.#waits) wait.check(now);
   }
