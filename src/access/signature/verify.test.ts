@@ -268,6 +268,19 @@ test('a header signed but sent in the query only counts, as AWS SDK for JavaScri
   assert.equal(other.code, 'InvalidRequest');
 });
 
+test('the checksum of nothing that SDKs sign into URLs does not count, another one does', async () => {
+  const header = 'x-amz-checksum-crc32';
+  for (const [value, counts] of [
+    ['AAAAAA==', false],
+    ['NSRBwg==', true],
+  ] as const) {
+    const signed = { ...call, query: [[header, value]] as const };
+    const target = presign(signed, own, 60).slice(call.endpoint.length);
+    const verified = await verify(received(target, { host: 'h:9000' }));
+    assert.equal(verified.headers.has(header), counts);
+  }
+});
+
 test('a header signed and not sent is a mismatch', async () => {
   const signed = { ...call, headers: { 'x-amz-meta-a': '1' } };
   const target = presign(signed, own, 60).slice(call.endpoint.length);
