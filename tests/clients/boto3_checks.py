@@ -57,11 +57,13 @@ def shown(value):
 
 
 def refused(code, call, message=None, status=None, **arguments):
-    """The call must fail with this error code (and text and status)."""
+    """The call must fail with this error code, or one of these, and with the text and status."""
+    codes = (code,) if isinstance(code, str) else code
     try:
         call(**arguments)
     except ClientError as error:
-        same(error.response["Error"]["Code"], code, "code")
+        got = error.response["Error"]["Code"]
+        same(got in codes, True, f"{got} is not {codes}")
         if message is not None:
             same(error.response["Error"]["Message"], message, "message")
         if status is not None:

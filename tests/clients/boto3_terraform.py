@@ -127,7 +127,7 @@ def _():
     refused(code, s3.get_bucket_ownership_controls, message=NO_OWNERSHIP, status=404, Bucket=BUCKET)
 
 
-@check("terraform writes: encryption, versioning, block, ownership, tags, then reads them back")
+@check("terraform writes encryption, versioning, block, ownership and tags, and reads them back")
 def _():
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": True}
     s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})

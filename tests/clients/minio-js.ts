@@ -2,6 +2,7 @@
  * minio-js from devDependencies: its own SigV4, its own multipart and its own POST policies.
  *
  * Not its setBucketTagging: it takes only 200 for an answer, where AWS and Coffer send 204.
+ * Nor a range of composeObject: it forgets where the range starts.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -109,16 +110,12 @@ async function multipart(stage: Stage, client: Client): Promise<void> {
     sameFile(large, join(stage.folder, 'large.back'));
   });
   await check('composeObject of two objects (UploadPartCopy)', async () => {
-    const source = { Bucket: bucket, Object: 'large.bin' };
+    const sources = ['large.bin', 'b/copy.bin'];
     await client.composeObject(
       new CopyDestinationOptions({ Bucket: bucket, Object: 'composed.bin', Headers: sse }),
-      [
-        new CopySourceOptions({ ...source, MatchRange: true, Start: 0, End: 6 * MiB - 1 }),
-        new CopySourceOptions({ ...source, MatchRange: true, Start: 7 * MiB, End: 8 * MiB }),
-      ],
+      sources.map((Object) => new CopySourceOptions({ Bucket: bucket, Object })),
     );
-    const whole = readFileSync(large);
-    const parts = [whole.subarray(0, 6 * MiB), whole.subarray(7 * MiB, 8 * MiB + 1)];
+    const parts = [readFileSync(large), await buffer(await client.getObject(bucket, 'b/copy.bin'))];
     const got = await buffer(await client.getObject(bucket, 'composed.bin'));
     same(got.equals(Buffer.concat(parts)), true, 'bytes');
   });
