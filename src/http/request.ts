@@ -56,6 +56,7 @@ export class SocketRequest implements HttpRequest, LiveRequest, Notable {
   readonly #lost: (request: SocketRequest) => void;
   #waitsForContinue: boolean;
   #closed = false;
+  #aborted = false;
   #abort: AbortController | undefined;
 
   constructor(parts: RequestParts) {
@@ -85,7 +86,7 @@ export class SocketRequest implements HttpRequest, LiveRequest, Notable {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#closed) this.#abort.abort();
+      if (this.#aborted) this.#abort.abort();
     }
     return this.#abort.signal;
   }
@@ -114,15 +115,22 @@ export class SocketRequest implements HttpRequest, LiveRequest, Notable {
   }
 
   bodyFailed(failure: Refusal): void {
-    this.#body?.fail(failure);
+    if (this.#body === undefined || this.#body.complete) return;
+    this.#body.fail(failure);
+    this.#aborts();
   }
 
   closed(): void {
     this.#closed = true;
     this.#body?.fail(new Refusal('IncompleteBody'));
-    this.#abort?.abort();
+    this.#aborts();
     this.lastWait?.stop();
     this.onClosed?.();
     if (this.answered) this.#lost(this);
+  }
+
+  #aborts(): void {
+    this.#aborted = true;
+    this.#abort?.abort();
   }
 }

@@ -28,7 +28,9 @@ export async function endServer(ending: EndingServer): Promise<number> {
   clearTimeout(timer);
   let cutOff = 0;
   for (const { live } of connections.values()) cutOff += live.size;
+  const gone = Promise.all([...sockets].map(closing));
   for (const socket of sockets) socket.destroy();
+  await gone;
   await closed;
   return cutOff;
 }
