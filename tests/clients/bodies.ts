@@ -5,7 +5,7 @@
  */
 import { createHash, randomFillSync } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { readSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { readSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const KiB = 1024;
@@ -69,6 +69,7 @@ const names = [
 export function plantTree(path: string, canary: string): string {
   names.forEach((name, index) => writeBody(join(path, name), sizes[index] ?? 1, canary));
   for (let n = 0; n < 20; n += 1) writeBody(join(path, `many/${n % 4}/${n}.log`), 100 + n, canary);
+  age(path);
   return path;
 }
 
@@ -76,7 +77,14 @@ export function plantTree(path: string, canary: string): string {
 export function changeTree(path: string, canary: string): readonly string[] {
   writeBody(join(path, 'plain.txt'), 70_001, canary);
   writeBody(join(path, 'new/late.bin'), 5000, canary);
+  age(path);
   return ['many/0/0.log', 'with space.bin'];
+}
+
+/** S3 tells times in whole seconds: a file of this very second looks newer than its object. */
+function age(path: string): void {
+  const before = new Date(Date.now() - 60_000);
+  for (const name of filesBelow(path)) utimesSync(join(path, name), before, before);
 }
 
 /** All files below a folder, relative, sorted. */
