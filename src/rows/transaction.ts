@@ -119,7 +119,6 @@ class TransactionBucket extends ReadBucket implements BucketTransaction {
   readonly #transaction: Transaction;
   readonly #writing: BucketWriting;
 
-  // oxlint-disable-next-line eslint/max-params
   constructor(
     sealing: Sealing,
     transaction: Transaction,

@@ -137,6 +137,8 @@ export interface Objects {
     view: View,
     input: ReadInput,
   ): Promise<{ readonly tags: Tags; readonly versionId: string | undefined }>;
+  /** The tags of what `open` would open, for a policy's decision: empty where there is nothing. */
+  existingTags(view: View, input: ReadInput): Promise<Tags>;
   /** Replaces the tags of a version; an empty list removes them. Touches neither bytes, ETag nor Last-Modified. */
   setTags(
     input: ReadInput & { readonly tags: Tags },

@@ -70,6 +70,14 @@ export interface Uploads {
   create(input: CreateUploadInput): Promise<Upload>;
   /** The upload, or `NoSuchUpload` (also for a key that is not the upload's). */
   get(view: View, name: UploadName): Promise<Upload>;
+  /**
+   * What `get` gives as `requestHeaders`, for the decision that comes before it: undefined where
+   * there is no such bucket or upload (a completed one's tombstone counts as none).
+   */
+  createHeaders(
+    view: View,
+    name: UploadName,
+  ): Promise<Readonly<Record<string, string>> | undefined>;
   /** Stores a part, replacing one of that number. */
   putPart(input: PartInput): Promise<UploadedPart & { readonly protection: Protection }>;
   /** UploadPartCopy: `range` in plaintext coordinates of the source; must lie within it (`InvalidArgument`). */
