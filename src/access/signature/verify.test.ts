@@ -9,7 +9,6 @@ import { presign, type Signable, signHeaders } from './presign.ts';
 import type { ReceivedRequest } from './request.ts';
 import { scopeText } from './scope.ts';
 import { sign, signingKey, stringToSign } from './signing-key.ts';
-import { verifyForm } from './verify-form.ts';
 import { verifyHeader } from './verify-header.ts';
 import { verifyPresigned } from './verify-presigned.ts';
 import type { SigningCredential, Verifier } from './verified.ts';
@@ -334,94 +333,4 @@ test('an unsigned request cannot claim chunk signatures', () => {
     parsePayloadRule('STREAMING-UNSIGNED-PAYLOAD-TRAILER', false).rule,
     'streaming-unsigned-trailer',
   );
-});
-
-const formFields = (changes: Readonly<Record<string, readonly string[] | undefined>>) => {
-  const whole: Record<string, readonly string[] | undefined> = {
-    key: ['k'],
-    policy: ['e30='],
-    'x-amz-algorithm': ['AWS4-HMAC-SHA256'],
-    'x-amz-credential': ['AKID/20261124/us-east-1/s3/aws4_request'],
-    'x-amz-date': ['20261124T080000Z'],
-    'x-amz-signature': ['a'.repeat(64)],
-    ...changes,
-  };
-  return new Map(
-    Object.entries(whole).flatMap(([name, values]) =>
-      values === undefined ? [] : [[name, values] as const],
-    ),
-  );
-};
-
-const forms: readonly (readonly [string, Parameters<typeof formFields>[0], RefusalCode, RegExp])[] =
-  [
-    ['a wrong signature', {}, 'SignatureDoesNotMatch', /./],
-    ['no policy', { policy: undefined }, 'InvalidArgument', /a field named 'Policy'/],
-    [
-      'no signature',
-      { 'x-amz-signature': undefined },
-      'InvalidArgument',
-      /a field named 'X-Amz-Signature'. {2}If/,
-    ],
-    [
-      'no algorithm',
-      { 'x-amz-algorithm': undefined, 'x-amz-credential': undefined },
-      'InvalidArgument',
-      /a field named 'X-Amz-Algorithm'/,
-    ],
-    [
-      'no credential',
-      { 'x-amz-credential': undefined },
-      'InvalidArgument',
-      /a field named 'X-Amz-Credential'/,
-    ],
-    ['no date', { 'x-amz-date': undefined }, 'InvalidArgument', /a field named 'X-Amz-Date'/],
-    ['two signatures', { 'x-amz-signature': ['a', 'b'] }, 'InvalidArgument', /more than once/],
-    ['another algorithm', { 'x-amz-algorithm': ['AWS4'] }, 'InvalidArgument', /only supports/],
-    ['a date that is none', { 'x-amz-date': ['today'] }, 'InvalidArgument', /ISO8601 Long format/],
-    [
-      'another day',
-      { 'x-amz-date': ['20261123T080000Z'] },
-      'InvalidArgument',
-      /Invalid credential date/,
-    ],
-    [
-      'another region',
-      { 'x-amz-credential': ['AKID/20261124/x/s3/aws4_request'] },
-      'InvalidArgument',
-      /^the region 'x' is wrong; expecting 'us-east-1'$/,
-    ],
-    [
-      'an unknown key',
-      { 'x-amz-credential': ['NOBODY/20261124/us-east-1/s3/aws4_request'] },
-      'InvalidAccessKeyId',
-      /./,
-    ],
-    [
-      'SigV2',
-      { awsaccesskeyid: ['A'], signature: ['s'] },
-      'InvalidRequest',
-      /use AWS4-HMAC-SHA256/,
-    ],
-    ['a token', { 'x-amz-security-token': ['t'] }, 'InvalidToken', /./],
-  ];
-
-for (const [name, changes, code, message] of forms) {
-  test(`a form with ${name} is ${code}`, async () => {
-    const error = await refusal(() => verifyForm(formFields(changes), now, verifier));
-    assert.equal(error.code, code);
-    assert.match(error.message, message);
-  });
-}
-
-test('a form that claims nothing is anonymous; one too old or too early is refused', async () => {
-  const bare = new Map([
-    ['key', ['k']],
-    ['x-amz-date', ['20261124T080000Z']],
-  ] as const);
-  assert.equal(await verifyForm(bare, now, verifier), undefined);
-  for (const at of [later(8 * 86_400), later(-901)]) {
-    const error = await refusal(() => verifyForm(formFields({}), at, verifier));
-    assert.equal(error.code, 'AccessDenied');
-  }
 });
