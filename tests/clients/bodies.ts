@@ -77,14 +77,14 @@ export function plantTree(path: string, canary: string): string {
 export function changeTree(path: string, canary: string): readonly string[] {
   writeBody(join(path, 'plain.txt'), 70_001, canary);
   writeBody(join(path, 'new/late.bin'), 5000, canary);
-  age(path);
+  age(path, ['plain.txt', 'new/late.bin']);
   return ['many/0/0.log', 'with space.bin'];
 }
 
 /** S3 tells times in whole seconds: a file of this very second looks newer than its object. */
-function age(path: string): void {
+function age(path: string, names: readonly string[] = filesBelow(path)): void {
   const before = new Date(Date.now() - 60_000);
-  for (const name of filesBelow(path)) utimesSync(join(path, name), before, before);
+  for (const name of names) utimesSync(join(path, name), before, before);
 }
 
 /** All files below a folder, relative, sorted. */

@@ -87,6 +87,13 @@ async function trees(stage: Stage, call: Call): Promise<void> {
     await call('sync', 'coffer:rclone-one/tree', 'coffer:rclone-two/copy');
     await call('check', '--download', tree, 'coffer:rclone-two/copy');
   });
+  await check('touch (a copy onto itself with other metadata) keeps the bytes', async () => {
+    const remote = 'coffer:rclone-one/tree/plain.txt';
+    await call('touch', '--no-create', '--timestamp', '2020-01-02T03:04:05', remote);
+    const [row] = JSON.parse(await call('lsjson', remote)) as { ModTime: string }[];
+    contains(row?.ModTime ?? '', '2020-01-02T03:04:05', 'time');
+    await call('check', '--download', tree, 'coffer:rclone-one/tree');
+  });
   await check('moveto, deletefile', async () => {
     await call('moveto', 'coffer:rclone-two/copy/plain.txt', 'coffer:rclone-two/moved +%.txt');
     const moved = join(stage.folder, 'moved');
