@@ -1,0 +1,157 @@
+/**
+ * The pipeline: what every S3 request goes through, in this order and no other.
+ * target → route → authenticate → input → authorize → 100-continue → run → output.
+ *
+ * Nothing of the body is read before the request has been authenticated and authorized, except by
+ * PostObject, whose credentials are fields of it (`credentials: 'form'`). Nothing is told about a
+ * resource before then either.
+ */
+import type { Account } from '../access/identity.ts';
+import { effectiveHeaders } from '../access/signature/effective-headers.ts';
+import { randomId } from '../base/ids.ts';
+import { Refusal } from '../base/refusal.ts';
+import { noteRequest } from '../base/request-notes.ts';
+import type { Handler, HttpReply, HttpRequest } from '../http/exchange.ts';
+import type { Store, View } from '../store/store.ts';
+import { authenticate, authenticateForm, type Sender } from './authenticate.ts';
+import { guard, type Guard } from './authorize.ts';
+import { declaredDigests } from './declared-digests.ts';
+import { readDocument } from './document.ts';
+import { describe, errorReply } from './errors.ts';
+import { readForm, type Form } from './form.ts';
+import { refuseUngiven } from './headers/unsupported.ts';
+import type { AnyOperation, Call, DialectSettings, S3Request } from './operation.ts';
+import { openPayload } from './payload-reader.ts';
+import type { Payload } from './payload.ts';
+import { parseQuery, type Query } from './query.ts';
+import type { RouteTable } from './route.ts';
+import { parseTarget, rawQuery, type Addressing } from './target.ts';
+
+export interface Pipeline {
+  readonly store: Store;
+  readonly routes: RouteTable;
+  readonly addressing: Addressing;
+  readonly settings: DialectSettings;
+  /** The account of an id, for Owner elements. */
+  readonly account: (view: View, id: string) => Promise<Account | undefined>;
+  /** A Fault or a Defect: the client learns nothing of it, the log everything. */
+  readonly failed: (request: HttpRequest, error: unknown) => void;
+}
+
+/** The S3 endpoint. Never throws: whatever happens becomes a reply. */
+export function serveS3(pipeline: Pipeline): Handler {
+  const hostId = randomId(24).toString('base64');
+  return async (request) => {
+    try {
+      const reply = await answer(pipeline, request);
+      return {
+        ...reply,
+        headers: { 'x-amz-request-id': request.id, 'x-amz-id-2': hostId, ...reply.headers },
+      };
+    } catch (error) {
+      const { code } = describe(error);
+      noteRequest(request, { operation: 'Unrouted', code });
+      if (!(error instanceof Refusal)) pipeline.failed(request, error);
+      const resource = request.target.split('?', 1)[0] ?? '/';
+      const head = request.method === 'HEAD';
+      return errorReply(error, { resource, requestId: request.id, hostId, head });
+    }
+  };
+}
+
+async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply> {
+  const target = parseTarget(http, pipeline.addressing);
+  const query = parseQuery(rawQuery(http.target));
+  const operation = pipeline.routes.find(routed(http, query), target, query);
+  noteRequest(http, note(operation, target));
+
+  const form = operation.credentials === 'form' ? await readForm(http) : undefined;
+  using view = pipeline.store.view();
+  const gate = { view, region: pipeline.settings.region };
+  const sender =
+    form === undefined
+      ? await authenticate(http, gate)
+      : await authenticateForm(http, form.fields, gate);
+  const { headers, identity, signed } = sender;
+  const request: S3Request = { http, target, query, headers, identity, signed };
+  if (identity.kind !== 'anonymous') {
+    noteRequest(http, { operation: operation.name, accessKeyId: identity.accessKeyId });
+  }
+  refuseUngiven(operation, request);
+  const input: unknown = operation.input(request);
+
+  const { store, settings } = pipeline;
+  const asking = { operation, request, input, sender, store, view, region: settings.region };
+  const guarded = await guard(asking);
+  for (const permission of operation.permissions(input, request)) await guarded.demand(permission);
+
+  const call = callOf(pipeline, { operation, request, sender, view, guarded, form });
+  const result: unknown = await operation.run(call, input);
+  return operation.output(result, input, call);
+}
+
+/** A presigned request may carry `x-amz-copy-source` in its query: it routes by it as by a header. */
+function routed(
+  { method, headers }: HttpRequest,
+  query: Query,
+): Pick<HttpRequest, 'method' | 'headers'> {
+  if (!query.has('X-Amz-Signature')) return { method, headers };
+  return { method, headers: effectiveHeaders(headers, query.entries) };
+}
+
+interface Admitted {
+  readonly operation: AnyOperation;
+  readonly request: S3Request;
+  readonly sender: Sender;
+  readonly view: View;
+  readonly guarded: Guard;
+  readonly form: Form | undefined;
+}
+
+function callOf(pipeline: Pipeline, admitted: Admitted): Call {
+  const { request, view, guarded, operation } = admitted;
+  const payload = admitted.form === undefined ? bodyOf(admitted) : fileOf(admitted.form);
+  return {
+    http: request.http,
+    target: request.target,
+    query: request.query,
+    headers: request.headers,
+    identity: request.identity,
+    signed: request.signed,
+    store: pipeline.store,
+    settings: pipeline.settings,
+    view,
+    payload,
+    document: () => readDocument(payload, { needsDigest: operation.needsDigest === true }),
+    allowed: (permission) => guarded.allows(permission),
+    account: (id) => pipeline.account(view, id),
+  };
+}
+
+/** Opened only now: reading it is what tells the client to go on. */
+function bodyOf({ operation, request, sender }: Admitted): Payload {
+  return openPayload({
+    http: request.http,
+    headers: request.headers,
+    rule: sender.payload,
+    chain: sender.chain,
+    none: operation.body === 'none',
+    checksumOfObject: operation.name === 'CompleteMultipartUpload',
+  });
+}
+
+function fileOf({ fields, file }: Form): Payload {
+  return { length: undefined, bytes: file.bytes, declared: declaredDigests(fields, undefined) };
+}
+
+function note(
+  operation: AnyOperation,
+  target: S3Request['target'],
+): Parameters<typeof noteRequest>[1] {
+  const { bucket, key } = target;
+  return {
+    operation: operation.name,
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
