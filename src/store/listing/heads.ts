@@ -6,7 +6,7 @@ import { noSuchBucket } from '../refusals.ts';
 import { type HeadRow, headRow } from '../../rows/head-row.ts';
 import { type KeyRange, behind, rangeOf, bucketPrefix } from '../../rows/keyspace.ts';
 import type { OpenBucket } from '../../rows/rows.ts';
-import { type Found, type Ground, Walk, behindPrefix, isCommonPrefix } from './walk.ts';
+import { type Ground, Walk, behindPrefix, isCommonPrefix } from './walk.ts';
 
 export type HeadGround = Ground<string, HeadRow>;
 
@@ -48,17 +48,16 @@ const firstRows = 1;
 const rowsMax = 1_000;
 
 /**
- * Whether a key behind a common prefix, from `start` on, has an object: delete markers alone make no
+ * Whether a key behind a common prefix, from `first` on, has an object: delete markers alone make no
  * common prefix.
  */
 export async function hasObject(
   { inside, bucket }: HeadGround,
   prefix: string,
-  start: Uint8Array | undefined,
+  first: Uint8Array,
 ): Promise<boolean> {
   const range: KeyRange = rangeOf(bucketPrefix(headRow.code, bucket.row.id, prefix));
-  let from = range.start;
-  if (start !== undefined && Buffer.compare(start, from) > 0) from = start;
+  let from = Buffer.compare(first, range.start) > 0 ? first : range.start;
   let limit = firstRows;
   while (Buffer.compare(from, range.end) < 0) {
     const rows = await inside.range(headRow, { start: from, end: range.end, limit });
@@ -71,5 +70,3 @@ export async function hasObject(
   }
   return false;
 }
-
-export type FoundHead = Found<string, HeadRow>;

@@ -13,14 +13,13 @@ export async function listObjects(
   const page = new Page<ListedObject>(query.limit);
   if (query.limit > 0) {
     const ground = headGround(view, bucket, query);
-    const start = startAfter(ground, query.after);
-    const walk = walkHeads(ground, start);
+    const walk = walkHeads(ground, startAfter(ground, query.after));
     const mayHaveMarkers = bucket.row.versioning !== 'off';
     while (!walk.ended && !page.truncated) {
       for (const found of await walk.next(page.wanted)) {
         if (found.kind === 'row') {
           if (!found.value.marker) page.add(listed(found.key, found.value));
-        } else if (!mayHaveMarkers || (await hasObject(ground, found.prefix, start))) {
+        } else if (!mayHaveMarkers || (await hasObject(ground, found.prefix, walk.first))) {
           page.addPrefix(found.prefix);
         }
       }

@@ -5,6 +5,7 @@
  * So the null version, whose name says nothing about its place, is named by its place in
  * `nextVersionIdMarker`; `null` is understood all the same.
  */
+import { s3Limits } from '../../base/limits.ts';
 import { headRow } from '../../rows/head-row.ts';
 import { type KeyRange, behind, behindAll, encodeKey } from '../../rows/keyspace.ts';
 import { type VersionKey, type VersionRow, versionRow } from '../../rows/version-row.ts';
@@ -76,6 +77,8 @@ async function markerOf({ inside }: Place, query: VersionsQuery): Promise<Marker
   const { keyMarker: key, versionIdMarker } = query;
   if (key === undefined || key === '' || versionIdMarker === undefined) return undefined;
   const named = parseVersionId(versionIdMarker);
+  // No key is so long: the place is behind nothing of it.
+  if (Buffer.byteLength(key) > s3Limits.keyBytesMax) return undefined;
   const head = await inside.get(headRow, key);
   const ordinal = named === 'null' ? head?.nulls : named.ordinal;
   return ordinal === undefined ? undefined : { key, ordinal, latest: head?.ordinal };

@@ -36,6 +36,8 @@ export class Walk<K, V> {
   readonly #ground: Ground<K, V>;
   readonly #read: Read<K, V>;
   readonly #end: Uint8Array;
+  /** Where the walk begins: no row below it counts, not even for a common prefix. */
+  readonly first: Uint8Array;
   #start: Uint8Array;
   #sinceTurn = 0;
   #ended = false;
@@ -46,7 +48,8 @@ export class Walk<K, V> {
     const front = bucketPrefix(rowKind.code, bucket.row.id, prefix);
     this.#ground = ground;
     this.#read = read ?? ((range, limit) => groupedByRange(ground, range, limit));
-    this.#start = start === undefined ? clipped(front) : greater(clipped(start), clipped(front));
+    this.first = start === undefined ? clipped(front) : greater(clipped(start), clipped(front));
+    this.#start = this.first;
     this.#end = clipped(behindAll(front));
   }
 
@@ -91,7 +94,7 @@ export function isCommonPrefix(
 
 /** The least row key behind all whose object key begins with `prefix`. */
 export function behindPrefix(
-  { rowKind, bucket }: Pick<Ground<never, never>, 'bucket'> & { rowKind: { code: number } },
+  { rowKind, bucket }: { readonly rowKind: { readonly code: number }; readonly bucket: OpenBucket },
   prefix: string,
 ): Uint8Array {
   return behindAll(bucketPrefix(rowKind.code, bucket.row.id, prefix));
@@ -119,16 +122,19 @@ async function groupedByRange<K, V>(
     size = Math.min(size, limit - results.length);
     const rows = await inside.range(rowKind, { start: from, end, limit: size });
     let prefix: string | undefined;
-    for (const row of rows) {
-      prefix = commonPrefixOf(keyOf(row.key), ground);
-      const found: Found<K, V> =
-        prefix === undefined ? { kind: 'row', ...row } : { kind: 'prefix', prefix };
-      results.push(found);
-      from = behindFound(ground, found);
-      // The rest of these rows may be behind the same prefix: it is cheaper to seek past it.
-      if (prefix !== undefined) break;
+    for (const { key, value } of rows) {
+      prefix = commonPrefixOf(keyOf(key), ground);
+      if (prefix === undefined) {
+        results.push({ kind: 'row', key, value });
+      } else {
+        results.push({ kind: 'prefix', prefix });
+        // The rest of these rows may be behind the same prefix: it is cheaper to seek past it.
+        break;
+      }
     }
-    if (prefix === undefined && rows.length < size) break;
+    const last = results.at(-1);
+    if (last === undefined || (prefix === undefined && rows.length < size)) break;
+    from = behindFound(ground, last);
     size = prefix === undefined ? size * 4 : firstRows;
   }
   return results;
@@ -142,6 +148,6 @@ function greater(a: Uint8Array, b: Uint8Array): Uint8Array {
  * Engines take bounds of little more than their longest key. A longer bound (a marker may have any
  * length) is above exactly the row keys that its first bytes are above: all row keys are shorter.
  */
-function clipped(bound: Uint8Array): Uint8Array {
+export function clipped(bound: Uint8Array): Uint8Array {
   return bound.length <= metadataKeyBytesMax ? bound : bound.subarray(0, metadataKeyBytesMax);
 }
