@@ -1,13 +1,25 @@
 /** The operations on objects and uploads, for the table of routes. */
 import type { AnyOperation } from '../operation.ts';
+import { abortMultipartUpload } from './abort-multipart-upload.ts';
+import { completeMultipartUpload } from './complete-multipart-upload.ts';
+import { createMultipartUpload } from './create-multipart-upload.ts';
 import { deleteObject } from './delete-object.ts';
 import { getObject } from './get-object.ts';
 import { headObject } from './head-object.ts';
+import { listParts } from './list-parts.ts';
 import { putObject } from './put-object.ts';
+import { uploadPartCopy } from './upload-part-copy.ts';
+import { uploadPart } from './upload-part.ts';
 
 export const objectOperations: readonly AnyOperation[] = [
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
   deleteObject,
   getObject,
   headObject,
+  listParts,
   putObject,
+  uploadPart,
+  uploadPartCopy,
 ];

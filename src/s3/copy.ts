@@ -1,0 +1,76 @@
+/**
+ * What CopyObject and UploadPartCopy have in common: the source, who may read it, and what may be
+ * copied (S3 API reference of both, 2026-11-24; S3-BEHAVIOURS 13).
+ */
+import type { Permission } from '../access/permission.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { ReadInput } from '../store/objects.ts';
+import { copySource } from './headers/copy-source.ts';
+import {
+  type Conditioned,
+  type ReadConditions,
+  checkCopyConditions,
+  copySourceConditions,
+} from './headers/conditions.ts';
+import type { Call, S3Request } from './operation.ts';
+import { onBucket, onObject } from './pairs.ts';
+
+/** Where a copy comes from, and on what conditions. */
+export interface CopyRequest {
+  readonly source: ReadInput;
+  readonly conditions: ReadConditions | undefined;
+}
+
+/**
+ * Reads the source. A `versionId` in the query is refused: it names no version to write, and must not
+ * be taken for the source's when its tags are judged.
+ */
+export function copyRequest({ headers, query }: S3Request): CopyRequest {
+  const versionId = query.get('versionId');
+  if (versionId !== undefined) {
+    throw new Refusal('InvalidArgument', {
+      message: 'This operation does not accept a version-id.',
+      fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
+    });
+  }
+  return { source: copySource(headers), conditions: copySourceConditions(headers) };
+}
+
+/** `action` on the source; of a named version, with that version as its condition key. */
+export function onSource(action: 'Object' | 'ObjectTagging', source: ReadInput): Permission {
+  const { versionId } = source;
+  if (versionId === undefined) return onObject(`s3:Get${action}`, source);
+  return {
+    ...onObject(`s3:Get${action.replace('Object', 'ObjectVersion')}`, source),
+    context: new Map([['s3:versionid', [versionId]]]),
+  };
+}
+
+/** Throws unless the version that is read meets the conditions. */
+export function checkSource({ conditions }: CopyRequest, version: Conditioned): void {
+  checkCopyConditions(conditions, version);
+}
+
+/**
+ * The copy, its refusals told as S3 tells them: a delete marker is no source, and whether a source
+ * exists is told only to those who may list its bucket.
+ */
+export function copied<T>(call: Call, { source }: CopyRequest, copy: Promise<T>): Promise<T> {
+  return copy.then(undefined, async (error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === 'MethodNotAllowed') {
+      throw new Refusal('InvalidRequest', {
+        message:
+          'The source of a copy request may not specifically refer to a delete marker by version id.',
+      });
+    }
+    if (error.code === 'NoSuchKey') {
+      if (!(await call.allowed(onBucket('s3:ListBucket', source.bucket)))) {
+        throw new Refusal('AccessDenied');
+      }
+      // The marker is the source's; its headers would speak of the target.
+      throw new Refusal('NoSuchKey', { fields: { Key: source.key } });
+    }
+    throw error;
+  });
+}
