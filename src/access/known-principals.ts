@@ -1,0 +1,44 @@
+/**
+ * Whether everyone whom a bucket policy names exists (S3 User Guide, "Principals for bucket
+ * policies", checked 2026-11-24): a name that nobody has yet must not hold a right for whoever gets
+ * it. Asked when the policy is put, not when it is used.
+ */
+import { Refusal } from '../base/refusal.ts';
+import { accountRow } from '../rows/account-row.ts';
+import type { RowView } from '../rows/rows.ts';
+import { userRow } from '../rows/user-row.ts';
+import { allRows } from './all-rows.ts';
+import type { Policy } from './policy/policy.ts';
+import { namedPrincipals } from './policy/principals.ts';
+
+/** Throws AWS's `MalformedPolicy` for a policy that names an account or user that is not there. */
+export async function knownPrincipals(view: RowView, policy: Policy): Promise<void> {
+  const { accounts, canonicalIds, userArns, userIds } = namedPrincipals(policy);
+  for (const id of accounts) {
+    if ((await view.get(accountRow, id)) === undefined) throw unknown(id);
+  }
+  for (const arn of userArns) {
+    const [, account = '', name = ''] = /^arn:aws:iam::(\d{12}):user\/(.+)$/.exec(arn) ?? [];
+    if ((await view.get(userRow, { account, name })) === undefined) throw unknown(arn);
+  }
+  // The rest has no key to be looked up by; the rows are read only where a policy names such.
+  if (canonicalIds.size > 0) {
+    const rows = await allRows(view, accountRow);
+    demand(canonicalIds, new Set(rows.map(({ value }) => value.canonicalId)));
+  }
+  if (userIds.size > 0) {
+    const rows = await allRows(view, userRow);
+    demand(userIds, new Set(rows.map(({ value }) => value.id)));
+  }
+}
+
+function demand(named: ReadonlySet<string>, known: ReadonlySet<string>): void {
+  for (const each of named) if (!known.has(each)) throw unknown(each);
+}
+
+function unknown(principal: string): Refusal {
+  return new Refusal('MalformedPolicy', {
+    message: 'Invalid principal in policy',
+    fields: { Detail: principal },
+  });
+}

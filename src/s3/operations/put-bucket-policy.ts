@@ -1,0 +1,52 @@
+/**
+ * PutBucketPolicy: the text is kept byte for byte once it is understood whole. Everyone it names must
+ * exist, or a misspelt right would wait for whoever gets that name.
+ */
+import { knownPrincipals } from '../../access/known-principals.ts';
+import { parseBucketPolicy, policyBytesMax } from '../../access/policy/parse.ts';
+import { isPublic } from '../../access/policy/public.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { operation } from '../operation.ts';
+import { onBucket } from '../pairs.ts';
+import { ownBucket } from '../policy-owner.ts';
+import { emptyReply } from '../reply.ts';
+import { bucketOf } from '../target.ts';
+
+export const putBucketPolicy = operation({
+  name: 'PutBucketPolicy',
+  route: { method: 'PUT', resource: 'bucket', query: ['policy'] },
+  body: 'document',
+  gives: [],
+  needsDigest: true,
+  input: ({ target }) => ({ bucket: bucketOf(target) }),
+  permissions: ({ bucket }) => [onBucket('s3:PutBucketPolicy', bucket)],
+  run: async (call, { bucket }) => {
+    const text = textOf(await call.document());
+    const { publicAccessBlock } = await ownBucket(call, bucket);
+    const policy = parseBucketPolicy(text, { bucket });
+    await knownPrincipals(call.view, policy);
+    if (publicAccessBlock?.blockPublicPolicy === true && isPublic(policy)) throw blocked(bucket);
+    await call.store.buckets.setPolicy(bucket, text);
+  },
+  output: () => emptyReply(200),
+});
+
+/** The document as text that is the same bytes again when it is sent back. */
+function textOf(document: Buffer): string {
+  if (document.length > policyBytesMax) {
+    throw new Refusal('MalformedPolicy', {
+      message: `Policy exceeds the maximum allowed document size of ${policyBytesMax} bytes`,
+    });
+  }
+  const text = document.toString('utf8');
+  if (Buffer.from(text, 'utf8').equals(document)) return text;
+  throw new Refusal('MalformedPolicy', { message: 'The policy is not UTF-8 text' });
+}
+
+function blocked(bucket: string): Refusal {
+  return new Refusal('AccessDenied', {
+    message:
+      `s3:PutBucketPolicy on resource "arn:aws:s3:::${bucket}" is denied because public policies ` +
+      'are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+  });
+}
