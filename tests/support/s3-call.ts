@@ -57,7 +57,7 @@ export function callOf(sent: SentRequest, asked: string[] = []): Call {
     : { kind: 'root', account: owner, accessKeyId: 'AKIA' };
   const bytes = Buffer.from(body);
   return {
-    http: { target, receivedAt: isoDay, id: 'ID' } as never,
+    http: { target, headers: given, receivedAt: isoDay, id: 'ID' } as never,
     target: parseTarget({ target, headers: given }, { domains: [] }),
     query: parseQuery(rawQuery(target)),
     headers: given,

@@ -10,6 +10,7 @@ import { getObject } from './get-object.ts';
 import { getObjectAttributes } from './get-object-attributes.ts';
 import { headObject } from './head-object.ts';
 import { listParts } from './list-parts.ts';
+import { postObject } from './post-object.ts';
 import { putObject } from './put-object.ts';
 import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
@@ -25,6 +26,7 @@ export const objectOperations: readonly AnyOperation[] = [
   getObjectAttributes,
   headObject,
   listParts,
+  postObject,
   putObject,
   uploadPart,
   uploadPartCopy,
