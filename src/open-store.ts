@@ -17,15 +17,11 @@ import type { Blobs } from './engines/blobs.ts';
 import { openFileBlobs } from './engines/files/blobs.ts';
 import { openLmdbMetadata, type LmdbMetadata } from './engines/lmdb/metadata.ts';
 import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
-import { KeySchedule } from './keys/key-schedule.ts';
 import { readKeyringFile, writeKeyringFile } from './keys/keyring-file.ts';
-import { mintFirstKeyring, type Keyring } from './keys/keyring.ts';
+import { mintFirstKeyring } from './keys/keyring.ts';
+import { openedKeys, type OpenedKeys } from './opened-keys.ts';
 import { openRows, readKeyringReference, type LoadedKeys, type Rows } from './rows/rows.ts';
 import { storeRow } from './rows/store-row.ts';
-
-export interface OpenedKeys extends LoadedKeys {
-  readonly keyring: Keyring;
-}
 
 /** A store that is open in this process. */
 export interface OpenedStore {
@@ -39,15 +35,18 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-export interface StorePlace {
+export interface EnginePlace {
   /** The data folder; it exists and is ours. */
   readonly data: string;
+  /** An engine accepts no more writes: the process must end. */
+  readonly onFailure: (fault: Fault) => void;
+}
+
+export interface StorePlace extends EnginePlace {
   /** The root key file. */
   readonly rootKey: string;
   readonly region: string;
   readonly given: GivenKey | undefined;
-  /** An engine accepts no more writes: the process must end. */
-  readonly onFailure: (fault: Fault) => void;
 }
 
 /** What a start found or did, for the banner. */
@@ -84,7 +83,7 @@ export async function startStore(place: StorePlace): Promise<Start> {
 }
 
 /** For a worker: the keyring comes opened from the primary. */
-export async function joinStore(place: StorePlace, keys: OpenedKeys): Promise<OpenedStore> {
+export async function joinStore(place: EnginePlace, keys: OpenedKeys): Promise<OpenedStore> {
   return assemble(await openEngines(place), keys);
 }
 
@@ -93,7 +92,7 @@ interface Engines {
   readonly blobs: Blobs;
 }
 
-async function openEngines({ data, onFailure }: StorePlace): Promise<Engines> {
+async function openEngines({ data, onFailure }: EnginePlace): Promise<Engines> {
   const metadata = await openLmdbMetadata({ path: join(data, 'metadata'), onFailure });
   const blobs = await openFileBlobs({ path: join(data, 'blobs'), onFailure });
   return { metadata, blobs };
@@ -140,7 +139,7 @@ async function openKeys(
     { folder: keyringFolder(data), keeper, storeId },
     reference,
   );
-  return { keeper, keys: { keyring, reference, schedule: new KeySchedule(keyring) } };
+  return { keeper, keys: openedKeys(keyring, reference) };
 }
 
 /** No key is ever minted on a folder that holds anything. */
@@ -158,7 +157,7 @@ async function makeKeys(place: StorePlace, { metadata, blobs }: Engines): Promis
   const keeper = known ?? (await createFileKeeper(rootKey));
   const keyring = mintFirstKeyring(keeper.storeId, systemClock());
   const reference = await writeKeyringFile(keyringFolder(data), keyring, keeper);
-  return { keeper, keys: { keyring, reference, schedule: new KeySchedule(keyring) } };
+  return { keeper, keys: openedKeys(keyring, reference) };
 }
 
 function lostKeyring(data: string): StartError {

@@ -102,7 +102,10 @@ export async function readObject(
   const opened = await (async () => {
     using view = store.view();
     const input = { bucket: bucketName, key };
-    return await store.objects.open(view, versionId === undefined ? input : { ...input, versionId });
+    return await store.objects.open(
+      view,
+      versionId === undefined ? input : { ...input, versionId },
+    );
   })();
   const chunks: Uint8Array[] = [];
   for await (const chunk of opened.read(range)) chunks.push(chunk);

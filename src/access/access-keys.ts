@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../base/refusal.ts';
 import type { Clock } from '../base/time.ts';
-import { accessKeyRow } from '../rows/access-key-row.ts';
+import { accessKeyRow, type AccessKeyRow } from '../rows/access-key-row.ts';
 import { accountRow } from '../rows/account-row.ts';
 import type { RowTransaction, Rows, RowView } from '../rows/rows.ts';
 import { userRow } from '../rows/user-row.ts';
@@ -30,6 +30,10 @@ export interface KeyDetail extends KeyOwner {
   readonly accessKeyId: string;
   readonly enabled: boolean;
   readonly createdAt: Date;
+}
+
+export interface KeepsLast {
+  readonly keepsLast?: boolean;
 }
 
 /** As IAM: two active keys let one be replaced without a gap; we allow a few more. */
@@ -108,25 +112,38 @@ export class AccessKeys {
 
   /** The key, without its secret, or `NotFound`. */
   async get(view: RowView, accessKeyId: string): Promise<KeyDetail> {
+    const key = await this.find(view, accessKeyId);
+    if (key === undefined) throw noKey(accessKeyId);
+    return key;
+  }
+
+  /** The key, without its secret, or undefined. */
+  async find(view: RowView, accessKeyId: string): Promise<KeyDetail | undefined> {
     const row = await view.get(accessKeyRow, accessKeyId);
-    if (row === undefined) throw noKey(accessKeyId);
+    if (row === undefined) return undefined;
     const { account, user, enabled, createdAt } = row;
     return { accessKeyId, account, user, enabled, createdAt };
   }
 
-  /** Turns a key off or on; holds in every process on its next request. */
-  setEnabled(accessKeyId: string, enabled: boolean): Promise<void> {
+  /**
+   * Turns a key off or on; holds in every process on its next request. With `keepsLast`, the last
+   * enabled key of an account's root is not turned off: `StillReferenced`.
+   */
+  setEnabled(accessKeyId: string, enabled: boolean, options: KeepsLast = {}): Promise<void> {
     return this.#rows.transact(async (transaction) => {
       const row = await transaction.get(accessKeyRow, accessKeyId);
       if (row === undefined) throw noKey(accessKeyId);
+      if (options.keepsLast === true && !enabled) await refuseLast(transaction, accessKeyId, row);
       transaction.put(accessKeyRow, accessKeyId, { ...row, enabled });
     });
   }
 
-  delete(accessKeyId: string): Promise<void> {
+  /** Removes a key; `keepsLast` as for `setEnabled`. */
+  delete(accessKeyId: string, options: KeepsLast = {}): Promise<void> {
     return this.#rows.transact(async (transaction) => {
       const row = await transaction.get(accessKeyRow, accessKeyId);
       if (row === undefined) throw noKey(accessKeyId);
+      if (options.keepsLast === true) await refuseLast(transaction, accessKeyId, row);
       await changeKeys(transaction, row, (keys) => keys.filter((id) => id !== accessKeyId));
       transaction.delete(accessKeyRow, accessKeyId);
     });
@@ -164,6 +181,23 @@ export class AccessKeys {
       return true;
     });
   }
+}
+
+/** Decided in the transaction: two calls at once must not each leave the other's key as the last. */
+async function refuseLast(
+  transaction: RowTransaction,
+  accessKeyId: string,
+  { account, user, enabled }: AccessKeyRow,
+): Promise<void> {
+  if (user !== undefined || !enabled) return;
+  const root = await transaction.get(accountRow, account);
+  for (const id of root?.accessKeys ?? []) {
+    if (id === accessKeyId) continue;
+    if ((await transaction.get(accessKeyRow, id))?.enabled === true) return;
+  }
+  throw new Refusal('StillReferenced', {
+    message: `${accessKeyId} is the last enabled access key of its account's root.`,
+  });
 }
 
 async function changeKeys(

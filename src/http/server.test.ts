@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { serving } from '../../tests/support/http-server.ts';
-import { Fault, Refusal } from '../base/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 import type { Handler, HttpReply, HttpRequest } from './exchange.ts';
 
 const host = 'Host: a\r\n';
@@ -254,120 +253,6 @@ test('an unread body that does not come after the reply ends the connection', as
   await client.closed;
 });
 
-function counting(chunks: number, ended: () => void): AsyncIterable<Uint8Array> {
-  return (async function* () {
-    try {
-      for (let index = 0; index < chunks; index += 1) yield Buffer.alloc(65_536, index);
-    } finally {
-      ended();
-    }
-  })();
-}
-
-for (const shape of ['stream', 'whole'] as const) {
-  test(`a client that does not take its ${shape} reply is cut off`, async () => {
-    let ended = shape === 'whole';
-    await using server = await serving(
-      () =>
-        Promise.resolve(
-          ok(shape === 'whole' ? Buffer.alloc(64 << 20) : counting(1_000, () => (ended = true))),
-        ),
-      { limits: { ...quick, progressBytesPerSecondMin: 2 ** 30 } },
-    );
-    using client = server.client();
-    client.socket.pause();
-    client.send(get);
-    while (server.finished.length === 0) await wait(10);
-    assert.equal(server.finished[0]?.aborted, true);
-    assert.ok(ended);
-    client.socket.resume();
-    await client.closed;
-  });
-}
-
-test('a stream is sent whole, with its length or chunked, and let go of', async () => {
-  let ended = 0;
-  await using server = await serving((request) => {
-    const headers: Record<string, string> =
-      request.target === '/known' ? { 'content-length': `${65_536 * 20}` } : {};
-    return Promise.resolve({ status: 200, headers, body: counting(20, () => (ended += 1)) });
-  });
-  const fetched = async (target: string): Promise<Buffer> => {
-    const response = await fetch(`http://127.0.0.1:${server.port}${target}`);
-    return Buffer.from(await response.arrayBuffer());
-  };
-  const expected = Buffer.concat(
-    Array.from({ length: 20 }, (_, index) => Buffer.alloc(65_536, index)),
-  );
-  assert.ok((await fetched('/known')).equals(expected));
-  assert.ok((await fetched('/unknown')).equals(expected));
-  using client = server.client();
-  client.send(`HEAD /known HTTP/1.1\r\n${host}\r\n`);
-  await client.until((text) => text.includes('\r\n\r\n'));
-  assert.equal(ended, 3);
-});
-
-test('a stream that fails, ends early or is too long never ends cleanly', async () => {
-  const body = async function* (kind: string) {
-    yield Buffer.from('abc');
-    if (kind === '/fails') throw new Fault('damaged', 'a segment did not open');
-    if (kind === '/long') yield Buffer.from('more than declared');
-  };
-  await using server = await serving((request) =>
-    Promise.resolve({
-      status: 200,
-      headers: { 'Content-Length': '6' },
-      body: body(request.target),
-    }),
-  );
-  for (const target of ['/fails', '/short', '/long']) {
-    using client = server.client();
-    client.send(`GET ${target} HTTP/1.1\r\n${host}\r\n`);
-    await client.closed;
-    assert.doesNotMatch(client.received, /\r\n\r\nabc.../);
-  }
-  assert.equal(server.failures.length, 3);
-});
-
-test('a handler or stream that fails before the first byte is a 500 that tells nothing', async () => {
-  const failing: Record<string, () => Promise<HttpReply>> = {
-    '/handler': () => Promise.reject(new Error('a secret detail')),
-    '/stream': () =>
-      Promise.resolve(
-        ok({
-          [Symbol.asyncIterator]: () => ({
-            next: () => Promise.reject(new Error('a secret detail')),
-          }),
-        }),
-      ),
-    '/busy': () => Promise.reject(new Fault('busy', 'a secret detail')),
-    '/header': () =>
-      Promise.resolve({ status: 200, headers: { 'x-amz-meta-a': 'b\r\nSet-Cookie: c' } }),
-  };
-  await using server = await serving((request) => failing[request.target]?.() ?? echo(request));
-  using client = server.client();
-  for (const target of Object.keys(failing)) {
-    client.send(`GET ${target} HTTP/1.1\r\n${host}\r\n`);
-    const reply = await client.reply();
-    assert.equal(reply.status, target === '/busy' ? 503 : 500);
-    assert.match(reply.body, target === '/busy' ? /<Code>SlowDown</ : /<Code>InternalError</);
-    assert.doesNotMatch(`${reply.head}${reply.body}`, /secret detail|Set-Cookie/);
-  }
-  assert.equal(server.failures.length, 4);
-});
-
-test('a client that leaves during a download stops its stream', async () => {
-  const ended = Promise.withResolvers<void>();
-  await using server = await serving(() => Promise.resolve(ok(counting(1e9, ended.resolve))));
-  using client = server.client();
-  client.send(get);
-  await client.until((text) => text.length > 1_000_000);
-  client.socket.destroy();
-  await ended.promise;
-  while (server.finished.length === 0) await wait(5);
-  assert.equal(server.finished[0]?.aborted, true);
-});
-
 test('health is answered before the handler', async () => {
   let ready = false;
   await using server = await serving(() => Promise.resolve(ok('handler')), { ready: () => ready });
@@ -380,39 +265,6 @@ test('health is answered before the handler', async () => {
   assert.equal(await status('/.coffer/ready?x', 'HEAD'), 200);
   const other = await fetch(`http://127.0.0.1:${server.port}/.coffer/livelier`);
   assert.equal(await other.text(), 'handler');
-});
-
-test('ending lets requests in flight finish, closes idle connections and accepts no more', async () => {
-  const release = Promise.withResolvers<void>();
-  await using server = await serving(async () => {
-    await release.promise;
-    return ok('done');
-  });
-  using idle = server.client();
-  using busy = server.client();
-  await once(idle.socket, 'connect');
-  busy.send(get);
-  await wait(30);
-  const ended = server.close(10_000);
-  await idle.closed;
-  using late = server.client();
-  await late.closed;
-  assert.equal(late.received, '');
-  release.resolve();
-  const reply = await busy.reply();
-  assert.equal(reply.body, 'done');
-  assert.match(reply.head, /^Connection: close$/m);
-  await busy.closed;
-  assert.equal(await ended, 0);
-});
-
-test('ending cuts off what outlasts the grace time', async () => {
-  await using server = await serving(() => new Promise(() => undefined));
-  using busy = server.client();
-  busy.send(get);
-  await wait(30);
-  assert.equal(await server.close(20), 1);
-  await busy.closed;
 });
 
 test('a port in use is one sentence that names the address and the mend', async () => {

@@ -19,7 +19,7 @@ export const accessKeyRow: StoreRowKind<string, AccessKeyRow> = {
   code,
   name: 'access-key',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   encodeKey: (id) => encodeKey(code, id),
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);

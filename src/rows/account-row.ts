@@ -19,7 +19,7 @@ export const accountRow: StoreRowKind<string, AccountRow> = {
   code,
   name: 'account',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   directoryName: (id) => `account/${id}`,
   encodeKey: (id) => encodeKey(code, id),
   decodeKey: (key) => {

@@ -46,7 +46,7 @@ function configKind(config: string) {
     code,
     name: `bucket-config ${config}`,
     scheme: 'bucket',
-    cached: true,
+    cached: 'settings',
     config,
     encodeKey: (bucketId: Uint8Array) => encodeKey(code, bucketId, config),
     decodeKey: (key: Uint8Array): undefined => {

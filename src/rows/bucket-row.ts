@@ -45,7 +45,7 @@ export const bucketRow: StoreRowKind<string, BucketRow> = {
   code,
   name: 'bucket',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   directoryName: (name) => `bucket/${name}`,
   encodeKey: (name) => encodeKey(code, name),
   decodeKey: (key) => {

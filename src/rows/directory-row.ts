@@ -15,7 +15,7 @@ export const directoryRow: StoreRowKind<number, DirectoryNames> = {
   code,
   name: 'directory',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   encodeKey: (shard) => encodeKey(code, Uint8Array.of(shard)),
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);

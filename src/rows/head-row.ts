@@ -40,7 +40,7 @@ export const headRow: BucketRowKind<string, HeadRow> = {
   code,
   name: 'head',
   scheme: 'bucket',
-  cached: false,
+  cached: 'objects',
   encodeKey: (bucketId, key) => encodeKey(code, bucketId, key),
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);

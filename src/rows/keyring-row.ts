@@ -13,7 +13,7 @@ export const keyringRow: StoreRowKind<undefined, KeyringReference> = {
   code,
   name: 'keyring',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   encodeKey: () => encodeKey(code),
   decodeKey: (key) => new KeyReader(key, code).end() as undefined,
   encode: ({ generation, digest }) => ({

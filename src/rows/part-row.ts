@@ -31,7 +31,7 @@ export const partRow: BucketRowKind<PartKey, PartRow> = {
   code,
   name: 'part',
   scheme: 'bucket',
-  cached: false,
+  cached: undefined,
   encodeKey: (bucketId, { uploadId, number }) =>
     encodeKey(code, bucketId, uploadId, Uint8Array.of(number >>> 8, number)),
   decodeKey: (bytes) => {

@@ -16,7 +16,7 @@ export const processRow: StoreRowKind<Uint8Array, ProcessRow> = {
   code,
   name: 'process',
   scheme: 'store',
-  cached: false,
+  cached: undefined,
   encodeKey: (id) => encodeKey(code, id),
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);

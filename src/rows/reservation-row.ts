@@ -18,7 +18,7 @@ export const reservationRow: StoreRowKind<Uint8Array, ReservationRow> = {
   name: 'reservation',
   scheme: 'store',
   // Every PUT of a blob file reads one.
-  cached: true,
+  cached: 'settings',
   encodeKey: (prefix) => encodeKey(code, prefix),
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);

@@ -10,14 +10,28 @@ interface CachedRow {
   readonly opened: unknown;
 }
 
-export const cachedRowsMax = 4_096;
-export const cachedBytesMax = 16 * 1024 * 1024;
+export interface RowCacheLimits {
+  readonly rowsMax: number;
+  /** Of sealed bytes and an estimate of what an opened row takes beside them. */
+  readonly bytesMax: number;
+}
+
+export const cacheLimits = {
+  settings: { rowsMax: 4_096, bytesMax: 16 * 1024 * 1024 },
+  objects: { rowsMax: 8_192, bytesMax: 12 * 1024 * 1024 },
+} as const;
+
 /** A row of few bytes costs more than them once it is opened. */
 const rowOverheadBytes = 512;
 
 export class RowCache {
+  readonly #limits: RowCacheLimits;
   readonly #rows = new Map<string, CachedRow>();
   #bytes = 0;
+
+  constructor(limits: RowCacheLimits) {
+    this.#limits = limits;
+  }
 
   /** What was made of exactly these bytes under this key, or undefined. */
   recall(name: string, sealed: Uint8Array): { readonly opened: unknown } | undefined {
@@ -37,8 +51,9 @@ export class RowCache {
     own.set(sealed);
     this.#rows.set(name, { sealed: own, opened });
     this.#bytes += own.length + rowOverheadBytes;
+    const { rowsMax, bytesMax } = this.#limits;
     for (const oldest of this.#rows.keys()) {
-      if (this.#rows.size <= cachedRowsMax && this.#bytes <= cachedBytesMax) return;
+      if (this.#rows.size <= rowsMax && this.#bytes <= bytesMax) return;
       this.#forget(oldest);
     }
   }

@@ -17,14 +17,17 @@ export interface OpenedRow {
   readonly keyVersion: number;
 }
 
+/** Objects come by the million; they must not push out what every request reads. */
+export type CacheName = 'settings' | 'objects';
+
 /** What of a kind its seal depends on. */
 export interface Kind<V> {
   /** Part of the format. */
   readonly code: number;
   readonly name: string;
   readonly scheme: 'store' | 'bucket';
-  /** Opened rows are kept and used again while the stored bytes stay the same. */
-  readonly cached: boolean;
+  /** The cache of opened rows, used again while the stored bytes stay the same; undefined: none. */
+  readonly cached: CacheName | undefined;
   /** `keyVersion` is what the row will be sealed under: a wrap of another version is a `Defect`. */
   encode(value: V, keyVersion: number): EncodedRow;
   /** A body of the wrong shape is `Fault('damaged')`. */

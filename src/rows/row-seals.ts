@@ -11,7 +11,7 @@ import type { KeySchedule } from '../keys/key-schedule.ts';
 import { printableKey } from './keyspace.ts';
 import type { BucketRow } from './bucket-row.ts';
 import type { RowCache } from './row-cache.ts';
-import type { Kind } from './row-kind.ts';
+import type { CacheName, Kind } from './row-kind.ts';
 
 /** A bucket whose row and secret were opened. Only for the view or transaction that opened it. */
 export interface OpenBucket {
@@ -30,23 +30,26 @@ export interface DataRow {
   readonly clear?: Uint8Array;
 }
 
+export type RowCaches = Readonly<Record<CacheName, RowCache>>;
+
 export class RowSeals {
   readonly #schedule: KeySchedule;
-  readonly #cache: RowCache;
+  readonly #caches: RowCaches;
 
-  constructor(schedule: KeySchedule, cache: RowCache) {
+  constructor(schedule: KeySchedule, caches: RowCaches) {
     this.#schedule = schedule;
-    this.#cache = cache;
+    this.#caches = caches;
   }
 
   /** The value of a row just read. `bucket` is where a row of a bucket was read. */
   open<V>(kind: Kind<V>, rowKey: Uint8Array, value: Uint8Array, bucket: OpenBucket | undefined): V {
-    if (!kind.cached) return this.#open(kind, rowKey, value, bucket);
+    if (kind.cached === undefined) return this.#open(kind, rowKey, value, bucket);
+    const cache = this.#caches[kind.cached];
     const name = asBuffer(rowKey).toString('latin1');
-    const known = this.#cache.recall(name, value);
+    const known = cache.recall(name, value);
     if (known !== undefined) return known.opened as V;
     const opened = this.#open(kind, rowKey, value, bucket);
-    this.#cache.keep(name, value, opened);
+    cache.keep(name, value, opened);
     return opened;
   }
 

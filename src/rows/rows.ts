@@ -20,7 +20,7 @@ import type { KeyRange } from './keyspace.ts';
 import type { ManifestPart } from './manifest-row.ts';
 import type { PayloadOwner } from './payload-row.ts';
 import { processIdBytes, processRow } from './process-row.ts';
-import { RowCache } from './row-cache.ts';
+import { RowCache, cacheLimits } from './row-cache.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
 import { type OpenBucket, RowSeals } from './row-seals.ts';
 import { storeRow } from './store-row.ts';
@@ -199,7 +199,10 @@ class EngineRows implements Rows {
   readonly storeId: Uint8Array;
   readonly processId = randomId(processIdBytes);
   readonly #options: RowsOptions;
-  readonly #cache = new RowCache();
+  readonly #caches = {
+    settings: new RowCache(cacheLimits.settings),
+    objects: new RowCache(cacheLimits.objects),
+  };
   readonly #budget: WrapBudget;
   readonly #startedAt: Date;
 
@@ -212,7 +215,7 @@ class EngineRows implements Rows {
 
   view(): RowView {
     const { schedule } = this.#options.keys();
-    const seals = new RowSeals(schedule, this.#cache);
+    const seals = new RowSeals(schedule, this.#caches);
     return new SnapshotRows({ schedule, seals }, this.#options.metadata.snapshot());
   }
 
@@ -246,7 +249,7 @@ class EngineRows implements Rows {
     return this.#options.metadata.transact((transaction) => {
       const keys = this.#options.keys();
       const { schedule } = keys;
-      const seals = new RowSeals(schedule, this.#cache);
+      const seals = new RowSeals(schedule, this.#caches);
       const rows = new TransactionRows({ schedule, seals }, transaction, this.#budget);
       return fn(rows, keys);
     });

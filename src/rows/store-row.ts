@@ -16,7 +16,7 @@ export const storeRow: StoreRowKind<undefined, StoreFacts> = {
   code,
   name: 'store',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   encodeKey: () => encodeKey(code),
   decodeKey: (key) => new KeyReader(key, code).end() as undefined,
   encode: ({ createdAt, region }) => ({

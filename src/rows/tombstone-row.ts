@@ -31,7 +31,7 @@ export const tombstoneRow: BucketRowKind<Uint8Array, TombstoneRow> = {
   code,
   name: 'tombstone',
   scheme: 'bucket',
-  cached: false,
+  cached: undefined,
   encodeKey: (bucketId, uploadId) => encodeKey(code, bucketId, uploadId),
   decodeKey: (bytes) => {
     const reader = new KeyReader(bytes, code);

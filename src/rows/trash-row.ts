@@ -14,7 +14,7 @@ export const trashRow: StoreRowKind<Uint8Array, TrashRow> = {
   code,
   name: 'trash',
   scheme: 'store',
-  cached: false,
+  cached: undefined,
   encodeKey: (blobId) => encodeKey(code, blobId),
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);

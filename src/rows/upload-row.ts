@@ -43,7 +43,7 @@ export const uploadRow: BucketRowKind<UploadKey, UploadRow> = {
   code,
   name: 'upload',
   scheme: 'bucket',
-  cached: false,
+  cached: undefined,
   encodeKey: (bucketId, { key, created, uploadId }) =>
     encodeKey(code, bucketId, key, u64(created), uploadId),
   decodeKey: (bytes) => {

@@ -24,7 +24,7 @@ export const userRow: StoreRowKind<UserKey, UserRow> = {
   code,
   name: 'user',
   scheme: 'store',
-  cached: true,
+  cached: 'settings',
   directoryName: ({ account, name }) => `user/${account}/${name}`,
   encodeKey: ({ account, name }) => encodeKey(code, account, name),
   decodeKey: (key) => {

@@ -53,7 +53,7 @@ export const versionRow: BucketRowKind<VersionKey, VersionRow> = {
   code,
   name: 'version',
   scheme: 'bucket',
-  cached: false,
+  cached: 'objects',
   encodeKey: (bucketId, { key, ordinal }) => encodeKey(code, bucketId, key, encodeOrdinal(ordinal)),
   decodeKey: (bytes) => {
     const reader = new KeyReader(bytes, code);

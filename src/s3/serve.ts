@@ -10,7 +10,7 @@ import type { Account } from '../access/identity.ts';
 import { effectiveHeaders } from '../access/signature/effective-headers.ts';
 import { randomId } from '../base/ids.ts';
 import { Refusal } from '../base/refusal.ts';
-import { noteRequest } from '../base/request-notes.ts';
+import { noteOf, noteRequest } from '../base/request-notes.ts';
 import type { Handler, HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Store, View } from '../store/store.ts';
 import { authenticate, authenticateForm, type Sender } from './authenticate.ts';
@@ -50,7 +50,7 @@ export function serveS3(pipeline: Pipeline): Handler {
       };
     } catch (error) {
       const { code } = describe(error);
-      noteRequest(request, { operation: 'Unrouted', code });
+      noteRequest(request, { operation: noteOf(request)?.operation ?? 'Unrouted', code });
       if (!(error instanceof Refusal)) pipeline.failed(request, error);
       const resource = request.target.split('?', 1)[0] ?? '/';
       const head = request.method === 'HEAD';

@@ -1,0 +1,40 @@
+/**
+ * SIGTERM and SIGINT end the service in good order, a second one at once; SIGHUP reloads. npm and
+ * terminals deliver one wish twice (to the group, and forwarded), so a second signal counts only
+ * after a moment.
+ */
+import { shutdownLimits } from '../base/limits.ts';
+
+export interface SignalActions {
+  /** SIGHUP. */
+  readonly reload: () => void;
+  /** A second wish to end. */
+  readonly force: () => void;
+}
+
+export type StopSignal = 'SIGTERM' | 'SIGINT';
+
+/** Resolves at the first wish to end. */
+export function watchSignals(actions: SignalActions): Promise<StopSignal> {
+  process.on('SIGHUP', actions.reload);
+  return new Promise((resolve) => {
+    let firstMs: number | undefined;
+    const asked = (signal: StopSignal): void => {
+      const now = performance.now();
+      if (firstMs === undefined) {
+        firstMs = now;
+        resolve(signal);
+      } else if (now - firstMs >= shutdownLimits.repeatedSignalMs) {
+        actions.force();
+      }
+    };
+    process.on('SIGTERM', () => asked('SIGTERM'));
+    process.on('SIGINT', () => asked('SIGINT'));
+  });
+}
+
+/** In a worker: a terminal signals the whole group, but only the primary decides. */
+export function leaveSignalsToPrimary(): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => undefined);
+}
