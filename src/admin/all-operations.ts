@@ -1,0 +1,40 @@
+/** Every operation of the admin API; a name of the contract that is not here does not compile. */
+import type { AdminOperationName } from './contract.ts';
+import type { AnyAdminOperation } from './operation.ts';
+import { createAccessKey } from './operations/create-access-key.ts';
+import { createAccount } from './operations/create-account.ts';
+import { createUser } from './operations/create-user.ts';
+import { deleteAccessKey } from './operations/delete-access-key.ts';
+import { deleteAccount } from './operations/delete-account.ts';
+import { deleteUser } from './operations/delete-user.ts';
+import { getAccount } from './operations/get-account.ts';
+import { getKeysStatus } from './operations/get-keys-status.ts';
+import { getUser } from './operations/get-user.ts';
+import { getVersion } from './operations/get-version.ts';
+import { listAccessKeys } from './operations/list-access-keys.ts';
+import { listAccounts } from './operations/list-accounts.ts';
+import { listUsers } from './operations/list-users.ts';
+import { setUserPolicy } from './operations/set-user-policy.ts';
+import { showConfig } from './operations/show-config.ts';
+import { updateAccessKey } from './operations/update-access-key.ts';
+
+const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
+  CreateAccount: createAccount,
+  ListAccounts: listAccounts,
+  GetAccount: getAccount,
+  DeleteAccount: deleteAccount,
+  CreateUser: createUser,
+  ListUsers: listUsers,
+  GetUser: getUser,
+  DeleteUser: deleteUser,
+  SetUserPolicy: setUserPolicy,
+  CreateAccessKey: createAccessKey,
+  ListAccessKeys: listAccessKeys,
+  UpdateAccessKey: updateAccessKey,
+  DeleteAccessKey: deleteAccessKey,
+  GetKeysStatus: getKeysStatus,
+  GetVersion: getVersion,
+  ShowConfig: showConfig,
+};
+
+export const adminOperations: readonly AnyAdminOperation[] = Object.values(byName);

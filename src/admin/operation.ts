@@ -1,0 +1,82 @@
+/**
+ * The shape of an admin operation: one file each in `operations/`, with all of its facts in it. The
+ * pipeline in `serve.ts` drives them all the same way:
+ * route → authenticate → input → authorize → run → output.
+ */
+import type { AccessKeys } from '../access/access-keys.ts';
+import type { Accounts } from '../access/accounts.ts';
+import type { Account } from '../access/identity.ts';
+import type { Users } from '../access/users.ts';
+import type { HttpRequest } from '../http/exchange.ts';
+import type { View } from '../store/store.ts';
+import type {
+  AdminOperationName,
+  AdminOperations,
+  KeysStatus,
+  SettingReport,
+  VersionReport,
+} from './contract.ts';
+import type { Members } from './members.ts';
+import type { Subject } from './subject.ts';
+
+/** What operations work on. */
+export interface AdminServices {
+  /** Opens a view that sees everything acknowledged before, by any process. */
+  view(): View;
+  readonly accounts: Accounts;
+  readonly users: Users;
+  readonly accessKeys: AccessKeys;
+  /** Counts what refers to each master key version: reads the whole keyspace. */
+  keysStatus(): Promise<KeysStatus>;
+  /** The settings that the server runs with. */
+  readonly settings: readonly SettingReport[];
+  readonly version: VersionReport;
+  /** Requests are signed for it. */
+  readonly region: string;
+  /** A Fault or a Defect: the client learns nothing of it, the log everything. */
+  readonly failed: (request: HttpRequest, error: unknown) => void;
+}
+
+/** What `input` may look at: all that was sent, typed there and refused where it is left unread. */
+export interface AdminRequest {
+  /** The named segments of the route, decoded. */
+  readonly path: (name: string) => string;
+  readonly query: Members;
+  readonly body: Members;
+}
+
+/** What `run` works with. */
+export interface AdminCall {
+  readonly services: AdminServices;
+  /** The account that the operation is about; the caller's own where it is about the server. */
+  readonly account: Account;
+}
+
+export interface AdminOperation<Name extends AdminOperationName, Input> {
+  /** Also the metric's label, the log's field and, behind `coffer:`, the action that policies name. */
+  readonly name: Name;
+  readonly route: AdminOperations[Name]['route'];
+  /**
+   * The action that must be allowed. Administrators are the default account's root and those of its
+   * users whose policy allows it. Required: an operation without it does not compile.
+   */
+  readonly permission: `coffer:${Name}`;
+  /** Whether another account's root may do it too, inside its own account. */
+  readonly reach: 'administrators' | 'own-account';
+  /** Typed and validated from what was sent alone. Throws a Refusal. */
+  readonly input: (request: AdminRequest) => Input;
+  /** What the permission is about. */
+  readonly subject: (input: Input) => Subject;
+  readonly run: (call: AdminCall, input: Input) => Promise<AdminOperations[Name]['reply']>;
+}
+
+// A table holds operations of many types; the pipeline only ever passes an operation its own parts.
+// eslint-disable-next-line typescript/no-explicit-any
+export type AnyAdminOperation = AdminOperation<any, any>;
+
+/** Defines an operation. */
+export function operation<Name extends AdminOperationName, Input>(
+  definition: AdminOperation<Name, Input>,
+): AdminOperation<Name, Input> {
+  return definition;
+}

@@ -1,0 +1,115 @@
+/**
+ * The pipeline: what every admin request goes through, in this order and no other.
+ * route → authenticate → input → authorize → run → output.
+ *
+ * Nothing of a body is read before its sender is known, and nothing is told of the store before the
+ * operation is allowed.
+ */
+import { Refusal } from '../base/refusal.ts';
+import { noteOf, noteRequest } from '../base/request-notes.ts';
+import type { Handler, HttpReply, HttpRequest } from '../http/exchange.ts';
+import { adminOperations } from './all-operations.ts';
+import { authenticate, type Caller, localCaller } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import { readMembers, readNothing } from './body.ts';
+import { describe, errorReply, jsonHeaders } from './errors.ts';
+import type { AdminCall, AdminServices } from './operation.ts';
+import { type AdminRoutes, type Routed, routeTable } from './route.ts';
+import { findSubject, type Found } from './subject.ts';
+
+export interface AdminGate {
+  /** Every request is the local administrator's: for the Unix socket and nothing else. */
+  readonly trusted: boolean;
+}
+
+/** The admin API. Never throws: whatever happens becomes a reply. */
+export function serveAdmin(services: AdminServices, gate: AdminGate): Handler {
+  const routes = routeTable(adminOperations);
+  return async (http) => {
+    try {
+      return await answer({ services, routes, gate }, http);
+    } catch (error) {
+      const operation = noteOf(http)?.operation ?? 'Unrouted';
+      noteRequest(http, { operation, code: describe(error).code });
+      if (!(error instanceof Refusal)) services.failed(http, error);
+      return errorReply(error, http.id);
+    }
+  };
+}
+
+interface Served {
+  readonly services: AdminServices;
+  readonly routes: AdminRoutes;
+  readonly gate: AdminGate;
+}
+
+async function answer({ services, routes, gate }: Served, http: HttpRequest): Promise<HttpReply> {
+  const routed = routes.find(http.method, http.target);
+  const { operation } = routed;
+  noteRequest(http, { operation: operation.name });
+  const caller = await callerOf(services, gate, http);
+  if (caller.kind === 'signed') {
+    const { accessKeyId } = caller.identity;
+    noteRequest(http, { operation: operation.name, accessKeyId });
+  }
+  const input = await inputOf(routed, caller, http);
+  const { account } = await admit(services, { http, routed, caller, input });
+  // Only who may know learns that there is no such subject.
+  if (account === undefined) throw nothingThere(operation.subject(input));
+  const call: AdminCall = { services, account };
+  const reply: unknown = await operation.run(call, input);
+  if (reply === undefined) return { status: 204, headers: { 'Cache-Control': 'no-store' } };
+  const status = http.method === 'POST' ? 201 : 200;
+  return { status, headers: jsonHeaders, body: JSON.stringify(reply) };
+}
+
+async function callerOf(
+  services: AdminServices,
+  gate: AdminGate,
+  http: HttpRequest,
+): Promise<Caller> {
+  if (gate.trusted) return localCaller;
+  using view = services.view();
+  return await authenticate(http, { view, region: services.region });
+}
+
+async function inputOf(
+  { operation, path, query }: Routed,
+  caller: Caller,
+  http: HttpRequest,
+): Promise<unknown> {
+  const digest = caller.kind === 'signed' ? caller.digest : undefined;
+  const hasBody = http.method !== 'GET' && http.method !== 'DELETE';
+  const body = await (hasBody ? readMembers(http, digest) : readNothing(http, digest));
+  const input: unknown = operation.input({ path, query, body });
+  query.refuseUnread();
+  body.refuseUnread();
+  return input;
+}
+
+/** Decides, on a view that is closed before anything long runs. */
+async function admit(
+  services: AdminServices,
+  asked: {
+    readonly http: HttpRequest;
+    readonly routed: Routed;
+    readonly caller: Caller;
+    readonly input: unknown;
+  },
+): Promise<Found> {
+  const { http, caller, input } = asked;
+  const { operation } = asked.routed;
+  using view = services.view();
+  const { region } = services;
+  const subject = await findSubject(operation.subject(input), { services, view, caller });
+  await authorize({ http, operation, caller, subject, view, region });
+  return subject;
+}
+
+function nothingThere(subject: ReturnType<Routed['operation']['subject']>): Refusal {
+  const what =
+    subject.kind === 'access-key'
+      ? `access key ${JSON.stringify(subject.accessKeyId.slice(0, 128))}`
+      : `account named ${JSON.stringify('account' in subject ? subject.account.slice(0, 64) : '')}`;
+  return new Refusal('NotFound', { message: `There is no ${what}.` });
+}

@@ -1,0 +1,135 @@
+/** An admin API over a store in memory, and everybody who might call it. */
+import { createHash } from 'node:crypto';
+import type { GivenKey } from '../src/access/access-keys.ts';
+import { AccessKeys } from '../src/access/access-keys.ts';
+import { Accounts, defaultAccountName } from '../src/access/accounts.ts';
+import { signHeaders } from '../src/access/signature/presign.ts';
+import { Users } from '../src/access/users.ts';
+import { keysStatusOf } from '../src/admin/keys-status.ts';
+import type { AdminServices } from '../src/admin/operation.ts';
+import { serveAdmin } from '../src/admin/serve.ts';
+import { systemClock } from '../src/base/time.ts';
+import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
+import type { Handler, HttpReply, HttpRequest } from '../src/http/exchange.ts';
+import { mintFirstKeyring } from '../src/keys/keyring.ts';
+import { countReferences } from '../src/rows/count-references.ts';
+import type { Rows } from '../src/rows/rows.ts';
+import { freshRows, loadedKeys } from './rows-fixture.ts';
+
+export interface AdminHouse {
+  readonly rows: Rows;
+  readonly services: AdminServices;
+  /** As the Unix socket serves it. */
+  readonly local: Handler;
+  /** As the console port serves it. */
+  readonly network: Handler;
+  /** What was told to the log. */
+  readonly failures: unknown[];
+  /** The default account's root. */
+  readonly root: GivenKey;
+}
+
+export async function adminHouse(): Promise<AdminHouse> {
+  const metadata = openMemoryMetadata();
+  const keyring = mintFirstKeyring(Buffer.alloc(16, 7), new Date(1_795_000_000_000));
+  const rows = await freshRows({ metadata, keys: loadedKeys(keyring) });
+  const accessKeys = new AccessKeys(rows, systemClock);
+  const accounts = new Accounts(rows, systemClock, accessKeys);
+  const users = new Users(rows, systemClock, accessKeys);
+  const failures: unknown[] = [];
+  const services: AdminServices = {
+    view: () => rows.view(),
+    accounts,
+    users,
+    accessKeys,
+    keysStatus: keysStatusOf({
+      keyring: () => keyring,
+      count: () => countReferences({ metadata, rows, clock: systemClock }),
+      keeper: async () => ({ kind: 'file', healthy: true }),
+    }),
+    settings: [
+      { name: 'data', flag: '--data', env: 'COFFER_DATA', value: '/srv/data', source: 'flag' },
+    ],
+    version: { version: '0.0.1', node: 'v26.0.0' },
+    region: 'us-east-1',
+    failed: (_request, error) => void failures.push(error),
+  };
+  const { key: root } = await accounts.create({ name: defaultAccountName });
+  const local = serveAdmin(services, { trusted: true });
+  const network = serveAdmin(services, { trusted: false });
+  return { rows, services, local, network, failures, root };
+}
+
+export interface SentToAdmin {
+  /** `POST /admin/v1/accounts` */
+  readonly route: string;
+  readonly body?: object | string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Signs with it. */
+  readonly key?: GivenKey;
+  /** What differs from a right signature. */
+  readonly signer?: { readonly service?: string; readonly region?: string; readonly now?: Date };
+  /** Sent instead of what was signed. */
+  readonly sentBody?: string;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  // Tests look into what the contract says is there.
+  // eslint-disable-next-line typescript/no-explicit-any
+  readonly json: any;
+}
+
+/** Sends one request to a handler, signed where a key is given. */
+export async function send(handler: Handler, sent: SentToAdmin): Promise<AdminAnswer> {
+  const reply = await handler(requestOf(sent));
+  const text = textOf(reply);
+  const json: unknown = text === '' ? undefined : JSON.parse(text);
+  return { status: reply.status, headers: reply.headers, text, json };
+}
+
+export function requestOf({ route, body, headers = {}, key, ...sent }: SentToAdmin): HttpRequest {
+  const [method = '', target = ''] = route.split(' ');
+  const bytes = Buffer.isBuffer(body)
+    ? body
+    : Buffer.from(typeof body === 'object' ? JSON.stringify(body) : (body ?? ''));
+  let all: Readonly<Record<string, string>> = { host: 'coffer.test:9001', ...headers };
+  if (key !== undefined) {
+    const [path = '', search = ''] = target.split('?');
+    const request = {
+      method,
+      endpoint: 'http://coffer.test:9001',
+      path: decodeURIComponent(path),
+      query: [...new URLSearchParams(search)],
+      headers,
+    };
+    const { region = 'us-east-1', service = 'coffer', now = new Date() } = sent.signer ?? {};
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    all = signHeaders(request, { ...key, region, service, now }, digest).headers;
+  }
+  const wire = sent.sentBody === undefined ? bytes : Buffer.from(sent.sentBody);
+  return {
+    id: '00000000000000AB',
+    method,
+    target,
+    headers: new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), [value]])),
+    remoteAddress: '192.0.2.7',
+    secure: true,
+    receivedAt: new Date(),
+    contentLength: wire.length === 0 ? undefined : wire.length,
+    body: pieces(wire),
+    sendContinue: () => undefined,
+    signal: new AbortController().signal,
+  };
+}
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
+
+function textOf({ body }: HttpReply): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : Buffer.from(body as Uint8Array).toString();
+}
