@@ -133,6 +133,10 @@ export class ReadBucket implements BucketReads {
     });
   }
 
+  async hasPayload(blobId: Uint8Array): Promise<boolean> {
+    return (await this.reader.get(payloadKey(this.bucket.row.id, blobId))) !== undefined;
+  }
+
   async payload(blobId: Uint8Array): Promise<SealedPayload> {
     const rowKey = payloadKey(this.bucket.row.id, blobId);
     const value = await this.reader.get(rowKey);

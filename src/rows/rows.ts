@@ -68,6 +68,8 @@ export interface BucketReads {
   openDataKey(place: DataKeyPlace, stored: StoredDataKey): DataKey;
   /** The payload row of a blob; a missing one is damage. */
   payload(blobId: Uint8Array): Promise<SealedPayload>;
+  /** Whether a blob has a payload row: something refers to it. Does not open the row. */
+  hasPayload(blobId: Uint8Array): Promise<boolean>;
   /** A page (from 0) of a version's parts; a missing one is damage. */
   manifest(versionId: Uint8Array, page: number, dataKey: DataKey): Promise<readonly ManifestPart[]>;
 }
