@@ -14,6 +14,7 @@ import {
 } from './headers/conditions.ts';
 import type { Call, S3Request } from './operation.ts';
 import { onBucket, onObject } from './pairs.ts';
+import { refuseVersion } from './version-id.ts';
 
 /** Where a copy comes from, and on what conditions. */
 export interface CopyRequest {
@@ -21,18 +22,9 @@ export interface CopyRequest {
   readonly conditions: ReadConditions | undefined;
 }
 
-/**
- * Reads the source. A `versionId` in the query is refused: it names no version to write, and must not
- * be taken for the source's when its tags are judged.
- */
+/** Reads the source. */
 export function copyRequest({ headers, query }: S3Request): CopyRequest {
-  const versionId = query.get('versionId');
-  if (versionId !== undefined) {
-    throw new Refusal('InvalidArgument', {
-      message: 'This operation does not accept a version-id.',
-      fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
-    });
-  }
+  refuseVersion(query);
   return { source: copySource(headers), conditions: copySourceConditions(headers) };
 }
 

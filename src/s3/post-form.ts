@@ -46,7 +46,10 @@ export function postForm(request: S3Request): PostForm {
       })
     : undefined;
   refuseCopy(fields);
-  const write = writeRequest(asHeaders(fields), { bucket, key: keyOf(fields) });
+  const write = writeRequest(
+    { headers: asHeaders(fields), query: request.query },
+    { bucket, key: keyOf(fields) },
+  );
   const tags = tagsOf(fields);
   return {
     write: tags === undefined ? write : { ...write, facts: { ...write.facts, tags } },

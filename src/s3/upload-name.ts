@@ -2,9 +2,11 @@
 import type { UploadName } from '../store/uploads.ts';
 import type { Fact, S3Request } from './operation.ts';
 import { objectOf } from './target.ts';
+import { refuseVersion } from './version-id.ts';
 
 /** Bucket, key and `uploadId`, which the route demands. */
 export function requestedUpload({ target, query }: S3Request): UploadName {
+  refuseVersion(query);
   return { ...objectOf(target), uploadId: query.get('uploadId') ?? '' };
 }
 

@@ -11,3 +11,16 @@ export function requestedVersion(query: Query): string | undefined {
     fields: { ArgumentName: 'versionId', ArgumentValue: '' },
   });
 }
+
+/**
+ * Throws `InvalidArgument` where a request that makes a version, or names it elsewhere, names one in
+ * its query: it would be ignored by the operation and yet be seen by what decides about it.
+ */
+export function refuseVersion(query: Query): void {
+  const value = query.get('versionId');
+  if (value === undefined) return;
+  throw new Refusal('InvalidArgument', {
+    message: 'This operation does not accept a version-id.',
+    fields: { ArgumentName: 'versionId', ArgumentValue: value },
+  });
+}

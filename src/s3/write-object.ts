@@ -3,7 +3,6 @@
  * needs, and the headers that tell of what was written ("PutObject", S3 API reference, 2026-11-24).
  */
 import type { Permission } from '../access/permission.ts';
-import type { Headers } from '../http/exchange.ts';
 import type { ObjectFacts, WriteConditions, Written } from '../store/objects.ts';
 import { storedContentEncoding } from './content-encoding.ts';
 import { type RequestedAcl, checkObjectAcl, requestedAcl } from './headers/acl.ts';
@@ -13,8 +12,9 @@ import { requestedFacts } from './headers/metadata.ts';
 import { requestedSse, sseHeader } from './headers/sse.ts';
 import { checkStorageClass } from './headers/storage-class.ts';
 import { requestedTags } from './headers/tagging.ts';
-import type { Call } from './operation.ts';
+import type { Call, S3Request } from './operation.ts';
 import { onObject } from './pairs.ts';
+import { refuseVersion } from './version-id.ts';
 
 /** What the headers of a write say of the object to be. */
 export interface WriteRequest {
@@ -25,11 +25,12 @@ export interface WriteRequest {
   readonly acl: RequestedAcl | undefined;
 }
 
-/** Reads the headers of a write. Throws what is wrong with any of them. */
+/** Reads the head of a write. Throws what is wrong with any of them. */
 export function writeRequest(
-  headers: Headers,
+  { headers, query }: Pick<S3Request, 'headers' | 'query'>,
   { bucket, key }: { readonly bucket: string; readonly key: string },
 ): WriteRequest {
+  refuseVersion(query);
   checkStorageClass(headers);
   const facts: ObjectFacts = requestedFacts(headers, storedContentEncoding(headers));
   const tags = requestedTags(headers);

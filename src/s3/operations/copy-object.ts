@@ -3,11 +3,10 @@
  * something about them changed. The copy is sealed under a key of its own; its protection follows
  * this request or the target bucket's default, never the source (S3-BEHAVIOURS 13).
  */
-import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { isoTime } from '../../base/time.ts';
 import { type Headers, header } from '../../http/exchange.ts';
-import type { CopyInput, ObjectVersion } from '../../store/objects.ts';
+import type { CopyInput } from '../../store/objects.ts';
 import { type CopyRequest, checkSource, copied, copyRequest, onSource } from '../copy.ts';
 import { checksumElements, requestedAlgorithm } from '../headers/checksum.ts';
 import { writeConditions } from '../headers/conditions.ts';
@@ -36,7 +35,6 @@ export const copyObject = operation({
     const tagsAllowed = input.keepsTags && (await mayCopyTags(call, input));
     const copy = storeInput(input, (version) => {
       checkSource(input.copy, version);
-      checkSize(version);
       const tagged = (version.tags?.length ?? 0) > 0;
       if (input.keepsTags && tagged && !tagsAllowed) throw new Refusal('AccessDenied');
     });
@@ -77,7 +75,7 @@ function copyObjectInput(request: S3Request) {
   }
   return {
     copy,
-    write: writeRequest(headers, object),
+    write: writeRequest(request, object),
     keepsFacts,
     keepsTags,
     checksumAlgorithm: requestedAlgorithm(headers),
@@ -115,13 +113,6 @@ async function mayCopyTags(call: Call, { copy, write }: CopyObjectInput): Promis
     (await call.allowed(onSource('ObjectTagging', copy.source))) &&
     (await call.allowed(onObject('s3:PutObjectTagging', write)))
   );
-}
-
-function checkSize({ size }: ObjectVersion): void {
-  if (size <= s3Limits.copyBytesMax) return;
-  throw new Refusal('InvalidRequest', {
-    message: `The specified copy source is larger than the maximum allowable size for a copy source: ${s3Limits.copyBytesMax}`,
-  });
 }
 
 function storeInput(

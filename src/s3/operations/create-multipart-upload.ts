@@ -18,9 +18,9 @@ export const createMultipartUpload = operation({
   route: { method: 'POST', resource: 'object', query: ['uploads'] },
   body: 'none',
   gives: ['sse', 'checksum', 'acl', 'tagging', 'storage-class', 'metadata'],
-  input: ({ headers, target }) => ({
-    write: writeRequest(headers, objectOf(target)),
-    checksum: requestedChecksum(headers),
+  input: (request) => ({
+    write: writeRequest(request, objectOf(request.target)),
+    checksum: requestedChecksum(request.headers),
   }),
   permissions: ({ write }) => writePermissions(write),
   run: async (call, { write, checksum }) => {

@@ -9,6 +9,7 @@ import { describe } from '../errors.ts';
 import { type Call, operation } from '../operation.ts';
 import { xmlReply } from '../reply.ts';
 import { bucketOf } from '../target.ts';
+import { refuseVersion } from '../version-id.ts';
 import { type ObjectToDelete, readDelete } from '../xml/delete.ts';
 import { element, textElement, xmlDocument } from '../xml/write.ts';
 
@@ -20,13 +21,7 @@ export const deleteObjects = operation({
   decides: 'per-item',
   needsDigest: true,
   input: ({ target, query }) => {
-    if (query.has('versionId')) {
-      // Versions are named item by item; a decision must see none but theirs.
-      throw new Refusal('InvalidArgument', {
-        message: 'This operation does not accept a version-id.',
-        fields: { ArgumentName: 'versionId', ArgumentValue: query.get('versionId') ?? '' },
-      });
-    }
+    refuseVersion(query);
     return { bucket: bucketOf(target) };
   },
   permissions: () => [],

@@ -108,6 +108,11 @@ test('bucket-owner-full-control is every object’s ACL, and a pair of its own',
   assert.deepEqual(reply.pairs.slice(1), ['s3:PutObjectAcl arn:aws:s3:::bkt/key']);
 });
 
+test('a version in the query is refused: a write makes its own', async () => {
+  const { reply, input } = await put({ target: '/bkt/key?versionId=v' });
+  assert.deepEqual([reply.code, input], ['InvalidArgument', undefined]);
+});
+
 test('what the store refuses is told', async () => {
   const objects = {
     put: async () => {

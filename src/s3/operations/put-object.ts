@@ -20,9 +20,9 @@ export const putObject = operation({
   route: { method: 'PUT', resource: 'object' },
   body: 'stream',
   gives: ['sse', 'checksum', 'acl', 'tagging', 'storage-class', 'metadata', 'conditional-write'],
-  input: ({ headers, target }) => ({
-    write: writeRequest(headers, objectOf(target)),
-    conditions: writeConditions(headers),
+  input: (request) => ({
+    write: writeRequest(request, objectOf(request.target)),
+    conditions: writeConditions(request.headers),
   }),
   permissions: ({ write, conditions }) => writePermissions(write, conditions),
   run: async (call, { write, conditions }) => {
