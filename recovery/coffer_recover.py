@@ -196,11 +196,22 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def joined(argv: List[str]) -> List[str]:
+    """Version ids may begin with '-', which argparse takes for an option unless it stands behind '='."""
+    out: List[str] = []
+    for word in argv:
+        if out and out[-1] == "--version-id" and "--" not in out:
+            out[-1] += "=" + word
+        else:
+            out.append(word)
+    return out
+
+
 def main(argv: Optional[List[str]] = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    options = arguments().parse_args(argv)
+    options = arguments().parse_args(joined(sys.argv[1:] if argv is None else argv))
     code, message, fix = run(options)
     if message:
         say(message + (f"\n  fix: {fix}" if fix else ""))

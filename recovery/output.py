@@ -145,8 +145,8 @@ class Restorer:
                 size += len(piece)
             self.store.ensure_unchanged()
             temporary.finish(durable=False)
-            seconds = version.modified / 1000
             try:
+                seconds = version.modified / 1000
                 os.utime(temporary.path, (seconds, seconds))
             except (OSError, OverflowError, ValueError):
                 pass

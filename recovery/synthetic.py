@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import struct
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -214,10 +214,10 @@ class Maker:
         blob_id = self.blob(bucket, data_key, None, False, b"\1" + lp(key, version_id))
         return self.version(bucket, key, version_id, data_key, {"marker": True, "size": 0, "etag": "", "blob": {"id": b64(blob_id), "file": False}}, null=False)
 
-    def multipart(self, bucket: Bucket, key: bytes, parts: List[Tuple[bytes, bool]], page_size: int = 1000, **extra: Any) -> str:
+    def multipart(self, bucket: Bucket, key: bytes, contents: List[Tuple[bytes, bool]], page_size: int = 1000, **changed: Any) -> str:
         data_key, version_id = os.urandom(32), os.urandom(16)
         listed = []
-        for number, (data, file) in enumerate(parts, 1):
+        for number, (data, file) in enumerate(contents, 1):
             blob_id = self.blob(bucket, data_key, data, file, b"\2" + lp(key, version_id))
             listed.append([number * 2, b64(blob_id), file, len(data), hashlib.md5(data).hexdigest()])
         pages = [listed[at:at + page_size] for at in range(0, len(listed), page_size)]
@@ -226,8 +226,8 @@ class Maker:
             row = make_key(0x32, bucket.id, version_id, number)
             self.rows[row] = self.seal(row, 3, {"parts": page}, manifest_key, bucket_id=bucket.id)
         digests = b"".join(bytes.fromhex(entry[4]) for entry in listed)
-        body = {"size": sum(len(data) for data, _ in parts), "etag": f"{hashlib.md5(digests).hexdigest()}-{len(parts)}",
-                "parts": len(parts), "pages": len(pages), **extra}
+        body = {"size": sum(len(data) for data, _ in contents), "etag": f"{hashlib.md5(digests).hexdigest()}-{len(contents)}",
+                "parts": len(contents), "pages": len(pages), **changed}
         return self.version(bucket, key, version_id, data_key, body)
 
     def upload(self, bucket: Bucket, key: bytes, parts: List[bytes]) -> bytes:
@@ -271,8 +271,11 @@ class Maker:
         self.store_row(0x01, [], {}, clear=u64(self.generation) + digest)
         assert all(key[0] in KINDS for key in self.rows)
 
-    def write(self, folder: str) -> str:
+    def write(self, folder: str, change: Optional[Callable[["Maker"], None]] = None) -> str:
+        """Makes the folder; `change` may damage what is to be written."""
         self.finish()
+        if change:
+            change(self)
         self.files.update({"coffer": b"coffer-data\n", "lock": b"", "metadata/data.mdb": lmdb_file(self.rows)})
         for name, raw in self.files.items():
             path = os.path.join(folder, name)
