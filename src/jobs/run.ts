@@ -22,14 +22,16 @@ export function runJobs(jobs: readonly Job[], log: Log): RunningJobs {
   let stopped = false;
   let turn: Promise<void> = Promise.resolve();
   const timers = new Set<NodeJS.Timeout>();
+  const after = async (earlier: Promise<void>, job: Job): Promise<void> => {
+    await earlier;
+    if (stopped) return;
+    await runOne(job, log);
+    if (!stopped) later(job, job.everyMs);
+  };
   const later = (job: Job, ms: number): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      turn = turn.then(async () => {
-        if (stopped) return;
-        await runOne(job, log);
-        if (!stopped) later(job, job.everyMs);
-      });
+      turn = after(turn, job);
     }, ms);
     timer.unref();
     timers.add(timer);
