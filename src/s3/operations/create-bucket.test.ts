@@ -127,7 +127,10 @@ test('HeadBucket, GetBucketLocation and DeleteBucket', async () => {
   const target = '/bkt';
   const head = await send(headBucket, { target, store: bucketIn('eu-west-1') });
   assert.equal(head.headers['x-amz-bucket-region'], 'eu-west-1');
-  assert.deepEqual(head.pairs, ['s3:ListBucket arn:aws:s3:::bkt']);
+  assert.deepEqual(head.asked, ['s3:ListBucket arn:aws:s3:::bkt']);
+  const denied = ['s3:ListBucket'];
+  const refused = await send(headBucket, { target, denied, store: bucketIn('eu-west-1') });
+  assert.deepEqual([refused.status, refused.headers['x-amz-bucket-region']], [403, 'eu-west-1']);
   const first = await send(getBucketLocation, { target, store: bucketIn('us-east-1') });
   assert.match(first.body, /<LocationConstraint xmlns="[^"]+"><\/LocationConstraint>$/);
   const there = await send(getBucketLocation, { target, store: bucketIn('eu-west-1') });

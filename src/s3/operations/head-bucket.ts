@@ -1,4 +1,8 @@
-/** HeadBucket: whether there is a bucket, whether the caller may list it, and where it is. */
+/**
+ * HeadBucket: whether there is a bucket, whether the caller may list it, and where it is. Who may not
+ * list it is told where it is all the same: so clients find the region to sign for (S3-BEHAVIOURS 26).
+ */
+import { Refusal } from '../../base/refusal.ts';
 import { operation } from '../operation.ts';
 import { onBucket } from '../pairs.ts';
 import { emptyReply } from '../reply.ts';
@@ -9,9 +13,14 @@ export const headBucket = operation({
   route: { method: 'HEAD', resource: 'bucket' },
   body: 'none',
   gives: [],
+  decides: 'per-item',
   input: ({ target }) => ({ bucket: bucketOf(target) }),
-  permissions: ({ bucket }) => [onBucket('s3:ListBucket', bucket)],
-  run: ({ store, view }, { bucket }) => store.buckets.get(view, bucket),
-  output: ({ region }) =>
-    emptyReply(200, { 'x-amz-bucket-region': region, 'x-amz-access-point-alias': 'false' }),
+  permissions: () => [],
+  run: async (call, { bucket }) => {
+    const { region } = await call.store.buckets.get(call.view, bucket);
+    const headers = { 'x-amz-bucket-region': region };
+    if (await call.allowed(onBucket('s3:ListBucket', bucket))) return headers;
+    throw new Refusal('AccessDenied', { headers });
+  },
+  output: (headers) => emptyReply(200, { ...headers, 'x-amz-access-point-alias': 'false' }),
 });
