@@ -109,7 +109,10 @@ export interface Operation<Input, Result> {
   readonly gives: readonly Guarantee[];
   /** `form`: authentication reads the form's fields first (PostObject only). */
   readonly credentials?: 'form';
-  /** `per-item`: `run` decides item by item through `call.allowed` (DeleteObjects only). */
+  /**
+   * `per-item`: `run` itself asks `call.allowed`, because what is asked stands in the body
+   * (DeleteObjects, CreateBucket, PutObjectTagging) or the refusal says more (HeadBucket).
+   */
   readonly decides?: 'per-item';
   /** The document must come with Content-MD5 or a checksum (S3-BEHAVIOURS 3). */
   readonly needsDigest?: true;
