@@ -1,0 +1,186 @@
+/**
+ * The primary: holds the data folder's lock, the admin socket, the console port and the signals;
+ * serves the S3 port itself, or through workers.
+ */
+import { adminServices } from './admin-services.ts';
+import { serveAdmin } from './admin/serve.ts';
+import { openLog, type Log } from './base/log.ts';
+import { openMetrics, sumMetrics, type Metrics } from './base/metrics.ts';
+import { shutdownLimits } from './base/limits.ts';
+import { systemClock } from './base/time.ts';
+import { banner } from './banner.ts';
+import type { Environment, Settings } from './config/settings.ts';
+import { consoleHandler } from './console-port.ts';
+import { startEndpoint, tlsOf } from './endpoint.ts';
+import type { Handler } from './http/exchange.ts';
+import { observeWith } from './http/observer.ts';
+import { startHttpServer, type HttpServer } from './http/server.ts';
+import { runJobs } from './jobs/run.ts';
+import { sweepBlobs } from './jobs/sweep-blobs.ts';
+import { sweepUploads } from './jobs/sweep-uploads.ts';
+import { startStore, type OpenedStore, type Start } from './open-store.ts';
+import { forPipe } from './opened-keys.ts';
+import { prepareAdminSocket } from './process/admin-socket.ts';
+import { openDataFolder } from './process/data-folder.ts';
+import { watchSignals } from './process/signals.ts';
+import { superviseWorkers } from './process/supervise.ts';
+import { Sweeper } from './store/sweeper.ts';
+
+export interface PrimaryOptions {
+  readonly settings: Settings;
+  readonly env: Environment;
+  readonly version: string;
+  /** The program and the arguments that a worker is started with. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly write: (text: string) => void;
+}
+
+/** Serves until it is told to stop; resolves when all has ended in good order. */
+export async function runPrimary(options: PrimaryOptions): Promise<void> {
+  const { settings, env, write } = options;
+  const log = openLog({ level: settings.logLevel, format: settings.logFormat });
+  for (const warning of settings.warnings) log.warn(warning);
+  const keeperGiven = settings.sources.keeper !== 'default';
+  using folder = await openDataFolder({ path: settings.data, keeperGiven });
+  const { path: data } = folder;
+  const start = await startStore({
+    ...placeOf(settings),
+    data,
+    onFailure: (fault) => fail(log, fault),
+  });
+  await using socket = await prepareAdminSocket(data, env);
+  const metrics = openMetrics({ version: options.version });
+  const sweeper = new Sweeper({ ...start.store, clock: systemClock });
+  // Asked before anything serves: whoever holds a reservation now is a process of before.
+  const gone = await sweeper.reservationHolders();
+  const service = await startService(options, { start, log, metrics });
+  const ports = await startPorts(options, {
+    opened: start.store,
+    log,
+    metrics,
+    socketPath: socket.path,
+    snapshots: () => service.snapshots(),
+  });
+  const jobs = runJobs([sweepBlobs(sweeper, gone), sweepUploads(sweeper)], log);
+  write(banner(settings, start, service.listening));
+  if (start.warning !== undefined) log.warn(start.warning);
+  const reload = (): void => void reloadAll(settings, [...ports, service], log);
+  await watchSignals({ reload, force: () => process.exit(1) });
+  log.info('stopping: requests in flight may finish');
+  await service.stop(shutdownLimits.graceMsMax);
+  await jobs.stop();
+  for (const port of ports) await port.close(shutdownLimits.graceMsMax);
+  await start.store.close();
+  log.flush();
+}
+
+function placeOf(settings: Settings) {
+  const { keeper, region, rootCredentials } = settings;
+  return {
+    rootKey: keeper.path,
+    region,
+    given: rootCredentials && {
+      accessKeyId: rootCredentials.accessKeyId,
+      secretKey: rootCredentials.secretAccessKey.reveal(),
+    },
+  };
+}
+
+/** A failed commit or fsync: nothing more can be promised, so the process ends and is started anew. */
+function fail(log: Log, error: Error): void {
+  log.error('the store accepts no more writes: Coffer ends', { error });
+  log.flush();
+  process.exit(1);
+}
+
+/** What serves the S3 port: this process, or its workers. */
+interface Service {
+  readonly listening: HttpServer['listening'];
+  snapshots(): ReturnType<Awaited<ReturnType<typeof superviseWorkers>>['snapshots']>;
+  useTls?: HttpServer['useTls'];
+  reload?(): void;
+  stop(graceMs: number): Promise<unknown>;
+}
+
+interface Running {
+  readonly start: Start;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+async function startService(options: PrimaryOptions, running: Running): Promise<Service> {
+  const { settings, program, args } = options;
+  const { start, log, metrics } = running;
+  if (settings.workers > 1) {
+    const withheld = ['COFFER_ROOT_ACCESS_KEY', 'COFFER_ROOT_SECRET_KEY'];
+    const secret = forPipe(start.store.keys);
+    const count = settings.workers;
+    return superviseWorkers({ count, program, args, withheld, secret, log });
+  }
+  let ready = true;
+  const opened = start.store;
+  const server = await startEndpoint({ settings, opened, log, metrics, ready: () => ready });
+  return {
+    listening: server.listening,
+    snapshots: async () => [],
+    useTls: (identity) => server.useTls(identity),
+    stop: (graceMs) => {
+      ready = false;
+      return server.close(graceMs);
+    },
+  };
+}
+
+interface PortParts {
+  readonly opened: OpenedStore;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly socketPath: string;
+  readonly snapshots: Service['snapshots'];
+}
+
+/** The admin socket, and the console port unless it is off. */
+async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<HttpServer[]> {
+  const { settings, version } = options;
+  const { opened, log, metrics, socketPath, snapshots } = parts;
+  const observer = observeWith(log, metrics);
+  const text = async (): Promise<string> =>
+    sumMetrics([await metrics.snapshot(), ...(await snapshots())]);
+  const services = adminServices(opened, { settings, version, log });
+  const handler = (trusted: boolean): Handler =>
+    consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted }) });
+  const ports = [
+    await startHttpServer({ handler: handler(true), address: { path: socketPath }, observer }),
+  ];
+  if (settings.console !== undefined) {
+    const address = { ...settings.console, setting: '--console' };
+    const tls = await tlsOf(settings);
+    const { trustedProxies } = settings;
+    ports.push(
+      await startHttpServer({ handler: handler(false), address, observer, tls, trustedProxies }),
+    );
+  }
+  return ports;
+}
+
+async function reloadAll(
+  settings: Settings,
+  parts: readonly Pick<Service, 'useTls' | 'reload'>[],
+  log: Log,
+): Promise<void> {
+  const read = await tlsOf(settings).then(
+    (identity) => ({ identity }),
+    (error: unknown) => ({ failure: error as Error }),
+  );
+  if ('failure' in read) {
+    const reason = read.failure.message;
+    log.error('the certificate was not reloaded; the old one stays', { reason });
+    return;
+  }
+  for (const part of parts) {
+    if (read.identity !== undefined) part.useTls?.(read.identity);
+    part.reload?.();
+  }
+  log.info('reloaded');
+}

@@ -1,0 +1,49 @@
+/** A worker: serves the S3 port with the keyring that the primary opened. */
+import { openLog } from './base/log.ts';
+import { openMetrics } from './base/metrics.ts';
+import type { Settings } from './config/settings.ts';
+import { startEndpoint, tlsOf } from './endpoint.ts';
+import { joinStore } from './open-store.ts';
+import { fromPipe } from './opened-keys.ts';
+import { connectPrimary } from './process/worker.ts';
+
+/** Serves until the primary says stop, or is gone. */
+export async function runWorker(settings: Settings, version: string): Promise<void> {
+  const log = openLog({ level: settings.logLevel, format: settings.logFormat });
+  const link = await connectPrimary();
+  try {
+    const metrics = openMetrics({ version });
+    let ready = true;
+    const opened = await joinStore(
+      {
+        data: settings.data,
+        onFailure: (fault) => {
+          log.error('the store accepts no more writes: this worker ends', { error: fault });
+          log.flush();
+          process.exit(1);
+        },
+      },
+      fromPipe(link.secret),
+    );
+    const server = await startEndpoint({ settings, opened, log, metrics, ready: () => ready });
+    link.serve({
+      listening: server.listening,
+      snapshot: () => metrics.snapshot(),
+      reload: async () => {
+        const identity = await tlsOf(settings);
+        if (identity !== undefined) server.useTls(identity);
+      },
+      stop: async (graceMs) => {
+        ready = false;
+        await server.close(graceMs);
+        await opened.close();
+        log.flush();
+      },
+      // Rotation hands new keyrings to running workers; until it is built none comes.
+      secretReceived: () => undefined,
+    });
+  } catch (error) {
+    await link.refuse(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
