@@ -1,6 +1,7 @@
 /**
  * What must hold of the rows and blobs of a store at every moment, read from the engine itself:
- * heads say what the versions say, every version has its payload, every blob is explained by a row.
+ * heads say what the versions say, every version and part has its payload, every part has its upload,
+ * every blob is explained by a row.
  */
 import assert from 'node:assert/strict';
 import { toHex } from '../src/base/bytes.ts';
@@ -8,10 +9,12 @@ import type { Blobs } from '../src/engines/blobs.ts';
 import type { Metadata } from '../src/engines/metadata.ts';
 import { headRow } from '../src/rows/head-row.ts';
 import { bucketPrefix, encodeKey, rangeOf } from '../src/rows/keyspace.ts';
+import { type PartRow, partRow } from '../src/rows/part-row.ts';
 import { payloadCode } from '../src/rows/payload-row.ts';
 import { reservationRow } from '../src/rows/reservation-row.ts';
 import type { BucketView, OpenBucket, RowView, Rows } from '../src/rows/rows.ts';
 import { trashRow } from '../src/rows/trash-row.ts';
+import { uploadRow } from '../src/rows/upload-row.ts';
 import { type VersionRow, versionRow } from '../src/rows/version-row.ts';
 import { bucketName } from './store-fixture.ts';
 
@@ -24,11 +27,13 @@ export interface StoreBelow {
 }
 
 export interface Tally {
-  /** Blob files that a version refers to. */
+  /** Blob files that a version or a part refers to. */
   readonly used: ReadonlySet<string>;
   /** Blob files that nothing refers to, with or without a trash row. */
   readonly orphans: ReadonlySet<string>;
   readonly versions: number;
+  /** Parts of uploads in progress. */
+  readonly parts: number;
 }
 
 /** Checks all of it and counts. */
@@ -39,7 +44,9 @@ export async function assertWhole({ rows, metadata, blobs }: StoreBelow): Promis
   const inside = view.in(bucket);
   const versions = await versionsByKey(inside, bucket);
   await assertHeads(inside, bucket, versions);
+  const parts = await partsOfUploads(inside, bucket);
   const { inline, files } = await blobsOf(inside, versions);
+  for (const { blob } of parts) (blob.file ? files : inline).add(toHex(blob.id));
   const payloads = await payloadIds(metadata, bucket);
   assert.deepEqual(
     payloads,
@@ -50,7 +57,7 @@ export async function assertWhole({ rows, metadata, blobs }: StoreBelow): Promis
   const present = new Set<string>();
   for await (const id of blobs.list()) present.add(toHex(id));
   for (const id of files) {
-    assert.ok(present.has(id), 'a version refers to a blob file that is not there');
+    assert.ok(present.has(id), 'a blob file is referred to and not there');
     assert.ok(!explained.trash.has(id), 'a blob in use is trash');
   }
   const orphans = new Set([...present].filter((id) => !files.has(id)));
@@ -58,7 +65,8 @@ export async function assertWhole({ rows, metadata, blobs }: StoreBelow): Promis
     const reserved = explained.reserved.has(id.slice(0, 24));
     assert.ok(reserved || explained.trash.has(id), 'no row explains a blob that nothing refers to');
   }
-  return { used: files, orphans, versions: [...versions.values()].flat().length };
+  const counted = { versions: [...versions.values()].flat().length, parts: parts.length };
+  return { used: files, orphans, ...counted };
 }
 
 type Versions = ReadonlyMap<string, readonly { ordinal: number; row: VersionRow }[]>;
@@ -99,6 +107,24 @@ async function assertHeads(
     assert.equal(head.null, latest.row.null);
     assert.equal(head.checksumAlgorithm, latest.row.checksum?.algorithm);
   }
+}
+
+async function partsOfUploads(
+  inside: BucketView,
+  bucket: OpenBucket,
+): Promise<readonly PartRow[]> {
+  const all = (code: number) => ({ ...rangeOf(bucketPrefix(code, bucket.row.id)), limit });
+  const uploads = new Set<string>();
+  for (const { key, value } of await inside.range(uploadRow, all(uploadRow.code))) {
+    const place = { purpose: 'upload', objectKey: key.key, id: key.uploadId } as const;
+    inside.openDataKey(place, value.dataKey);
+    uploads.add(toHex(key.uploadId));
+  }
+  const parts = await inside.range(partRow, all(partRow.code));
+  for (const { key } of parts) {
+    assert.ok(uploads.has(toHex(key.uploadId)), 'a part belongs to no upload');
+  }
+  return parts.map(({ value }) => value);
 }
 
 async function blobsOf(inside: BucketView, versions: Versions) {

@@ -26,8 +26,13 @@ export function unknownCommand(commands: readonly Command[], words: readonly str
     return new UsageError(`"coffer ${noun}" needs a verb:\n\n${list(ofNoun)}`);
   }
   const given = words.slice(0, 2).join(' ');
+  const verbs = ofNoun.map((each) => each.name.slice(noun.length + 1));
+  const nearVerb = nearest(verb ?? '', verbs);
   const names = commands.map((each) => each.name);
-  const near = nearest(given, names) ?? nearest(noun, names);
+  const near =
+    verbs.length === 0
+      ? (nearest(given, names) ?? nearest(noun, names))
+      : nearVerb && `${noun} ${nearVerb}`;
   if (near !== undefined) {
     return new UsageError(`"coffer ${given}" is not a command. Did you mean "coffer ${near}"?`);
   }
