@@ -46,7 +46,11 @@ export async function assertWhole({ rows, metadata, blobs }: StoreBelow): Promis
   await assertHeads(inside, bucket, versions);
   const parts = await partsOfUploads(inside, bucket);
   const { inline, files } = await blobsOf(inside, versions);
-  for (const { blob } of parts) (blob.file ? files : inline).add(toHex(blob.id));
+  for (const { blob } of parts) {
+    const id = toHex(blob.id);
+    assert.ok(!inline.has(id) && !files.has(id), 'a blob is part of two things');
+    (blob.file ? files : inline).add(id);
+  }
   const payloads = await payloadIds(metadata, bucket);
   assert.deepEqual(
     payloads,
@@ -109,10 +113,7 @@ async function assertHeads(
   }
 }
 
-async function partsOfUploads(
-  inside: BucketView,
-  bucket: OpenBucket,
-): Promise<readonly PartRow[]> {
+async function partsOfUploads(inside: BucketView, bucket: OpenBucket): Promise<readonly PartRow[]> {
   const all = (code: number) => ({ ...rangeOf(bucketPrefix(code, bucket.row.id)), limit });
   const uploads = new Set<string>();
   for (const { key, value } of await inside.range(uploadRow, all(uploadRow.code))) {
