@@ -87,6 +87,22 @@ export async function joinStore(place: EnginePlace, keys: OpenedKeys): Promise<O
   return assemble(await openEngines(place), keys);
 }
 
+/** For a command where no server runs: opens the store that is there, and makes nothing. */
+export async function openExistingStore(place: StorePlace): Promise<OpenedStore> {
+  const engines = await openEngines(place);
+  await using unused = new AsyncDisposableStack();
+  unused.defer(() => closeEngines(engines));
+  const reference = await readKeyringReference(engines.metadata);
+  if (reference === undefined) {
+    throw new StartError(
+      `The data folder ${place.data} holds no store yet: "coffer serve" makes one.`,
+    );
+  }
+  const { keys } = await openKeys(place, reference);
+  unused.move();
+  return assemble(engines, keys);
+}
+
 interface Engines {
   readonly metadata: LmdbMetadata;
   readonly blobs: Blobs;
@@ -96,6 +112,11 @@ async function openEngines({ data, onFailure }: EnginePlace): Promise<Engines> {
   const metadata = await openLmdbMetadata({ path: join(data, 'metadata'), onFailure });
   const blobs = await openFileBlobs({ path: join(data, 'blobs'), onFailure });
   return { metadata, blobs };
+}
+
+async function closeEngines({ metadata, blobs }: Engines): Promise<void> {
+  await blobs.close();
+  await metadata.close();
 }
 
 function assemble({ metadata, blobs }: Engines, keys: OpenedKeys): OpenedStore {
@@ -109,10 +130,7 @@ function assemble({ metadata, blobs }: Engines, keys: OpenedKeys): OpenedStore {
     accessKeys,
     accounts: new Accounts(rows, systemClock, accessKeys),
     users: new Users(rows, systemClock, accessKeys),
-    close: async () => {
-      await blobs.close();
-      await metadata.close();
-    },
+    close: () => closeEngines({ metadata, blobs }),
   };
 }
 

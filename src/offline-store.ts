@@ -1,0 +1,39 @@
+/**
+ * The store of a data folder that no server serves, for commands that work on it in this process.
+ * The folder's lock is held meanwhile, so that no server starts under it; nothing is made.
+ */
+import { adminServices } from './admin-services.ts';
+import { openLog } from './base/log.ts';
+import { StartError } from './base/start-error.ts';
+import type { OfflineStore } from './cli/host.ts';
+import type { Settings } from './config/settings.ts';
+import { openExistingStore } from './open-store.ts';
+import { isDataFolder, openDataFolder } from './process/data-folder.ts';
+
+/** Opens it. Throws a `StartError` that names the folder and the mend. */
+export async function openStoreOffline(settings: Settings, version: string): Promise<OfflineStore> {
+  const { data, keeper, region } = settings;
+  if (!(await isDataFolder(data))) {
+    throw new StartError(
+      `There is no Coffer store in ${data}: name its data folder with --data, or make one with "coffer serve".`,
+    );
+  }
+  await using parts = new AsyncDisposableStack();
+  const folder = parts.use(await openDataFolder({ path: data, keeperGiven: true }));
+  const opened = await openExistingStore({
+    data: folder.path,
+    rootKey: keeper.path,
+    region,
+    given: undefined,
+    // Nothing is written, so nothing can fail to be.
+    onFailure: () => undefined,
+  });
+  parts.defer(() => opened.close());
+  const log = openLog({ level: settings.logLevel, format: settings.logFormat });
+  const services = adminServices(opened, { settings, version, log });
+  const held = parts.move();
+  return {
+    keysStatus: () => services.keysStatus(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
