@@ -17,8 +17,8 @@ async function completedUpload(versioning?: 'enabled' | 'suspended') {
 }
 
 /** What an answer shows: everything but the size. */
-function shown({ size: _, ...answer }: Written) {
-  return answer;
+function shown({ etag, versionId, protection, checksum, modified }: Written) {
+  return { etag, versionId, protection, checksum, modified };
 }
 
 test('the same list is answered the same, again and again', async () => {
