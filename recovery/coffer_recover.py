@@ -184,7 +184,7 @@ def arguments() -> argparse.ArgumentParser:
     sub = command("get", cmd_get, "restore one object, its latest version or another")
     sub.add_argument("bucket", metavar="BUCKET")
     sub.add_argument("key", metavar="KEY")
-    sub.add_argument("--version-id", metavar="ID", help="base64url as 'list' shows it, 32 hexadecimal digits, or 'null'")
+    sub.add_argument("--version-id", metavar="ID", help="base64url as 'list' or S3 shows it, 32 hexadecimal digits, or 'null'")
     sub.add_argument("-o", "--output", metavar="FILE", required=True, help="where the bytes go; written when all are verified")
     sub.add_argument("--metadata", metavar="FILE", nargs="?", const="", help="write the metadata as JSON (default: the output's name with .metadata.json)")
     sub = command("restore", cmd_restore, "restore every object into a new folder")

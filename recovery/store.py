@@ -319,6 +319,7 @@ def _version_id(text: str) -> Optional[bytes]:
     if re.fullmatch("[0-9a-fA-F]{32}", text):
         return bytes.fromhex(text)
     try:
-        return unb64(text, 16)
+        # As S3 shows it: the ordinal and then the id (FORMAT.md, section 8).
+        return unb64(text, 24)[8:] if len(text) == 32 else unb64(text, 16)
     except Damaged:
-        raise Damaged(f"'{show(text)}' is not a version id: they have 22 base64url characters, or are 'null'") from None
+        raise Damaged(f"'{show(text)}' is not a version id: they have 22 or 32 base64url characters, or are 'null'") from None
