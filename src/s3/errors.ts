@@ -117,6 +117,7 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
     status: 400,
     message: 'The Content-MD5 you specified did not match what we received.',
   },
+  BadRequest: { status: 400, message: 'An error occurred when parsing the HTTP request.' },
   BucketAlreadyExists: {
     status: 409,
     message:

@@ -13,12 +13,13 @@ const valueUnitsMax = 256;
 
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Throws `InvalidTag`, with AWS's text, unless S3 takes these tags on an object or a bucket. */
+/** Throws `InvalidTag` or `BadRequest`, with AWS's text, unless S3 takes these tags on an object or a bucket. */
 export function checkTags(tags: Tags, kind: 'object' | 'bucket'): void {
   const max = kind === 'object' ? objectTagsMax : bucketTagsMax;
   if (tags.length > max) {
     const what = kind === 'object' ? 'Object' : 'Bucket';
-    throw new Refusal('InvalidTag', { message: `${what} tags cannot be greater than ${max}` });
+    // The one fault of tags whose code is not InvalidTag.
+    throw new Refusal('BadRequest', { message: `${what} tags cannot be greater than ${max}` });
   }
   const seen = new Set<string>();
   for (const [key, value] of tags) {

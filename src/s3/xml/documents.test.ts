@@ -113,8 +113,8 @@ test('Tagging', () => {
     Array.from({ length: count }, (_, index) => tag(`k${index}`)).join('');
   assert.equal(read(many(10)).length, 10);
   assert.equal(read(many(50), 'bucket').length, 50);
-  refused('InvalidTag', () => read(many(11)));
-  refused('InvalidTag', () => read(many(51), 'bucket'));
+  refused('BadRequest', () => read(many(11)));
+  refused('BadRequest', () => read(many(51), 'bucket'));
   refused('InvalidTag', () => read(tag('a') + tag('a')));
   refused('InvalidTag', () => read(tag('')));
   refused('InvalidTag', () => read(tag('k'.repeat(129))));
