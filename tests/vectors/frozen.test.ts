@@ -141,6 +141,7 @@ test('rows of every scheme open', () => {
   for (const row of frozen.rows) {
     const value = hex(row.value);
     const header = readHeader(value);
+    if (row.blobId !== undefined) assert.ok(row.rowKey.endsWith(row.blobId), row.name);
     assert.equal(header.kind, hex(row.rowKey)[0], row.name);
     assert.equal(header.scheme, row.scheme, row.name);
     assert.equal(header.keyVersion, row.keyVersion, row.name);
