@@ -54,17 +54,20 @@ export async function authenticate(http: HttpRequest, gate: Gate): Promise<Sende
   }
 }
 
-/** The sender of a browser form: its credentials are fields, and only there. */
+/** Throws unless a browser form may be read: its credentials are fields, and only there. */
+export function checkFormCredentials(http: HttpRequest): void {
+  if (authenticationKind(http).kind === 'form') return;
+  throw new Refusal('InvalidRequest', {
+    message: 'A form is authenticated by its fields alone: send no other credentials with it.',
+  });
+}
+
+/** The sender of a browser form that passed `checkFormCredentials`. */
 export async function authenticateForm(
   http: HttpRequest,
   fields: Headers,
   gate: Gate,
 ): Promise<Sender> {
-  if (authenticationKind(http).kind !== 'form') {
-    throw new Refusal('InvalidRequest', {
-      message: 'A form is authenticated by its fields alone: send no other credentials with it.',
-    });
-  }
   const verified = await verifyForm(fields, http.receivedAt, verifier(gate));
   return verified === undefined
     ? { ...anonymous(fields), payload: unsignedPayload }

@@ -13,7 +13,12 @@ import { Refusal } from '../base/refusal.ts';
 import { noteOf, noteRequest } from '../base/request-notes.ts';
 import type { Handler, HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Store, View } from '../store/store.ts';
-import { authenticate, authenticateForm, type Sender } from './authenticate.ts';
+import {
+  authenticate,
+  authenticateForm,
+  checkFormCredentials,
+  type Sender,
+} from './authenticate.ts';
 import { guard, type Guard } from './authorize.ts';
 import { declaredDigests } from './declared-digests.ts';
 import { readDocument } from './document.ts';
@@ -65,7 +70,7 @@ async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply>
   const operation = pipeline.routes.find(routed(http, query), target, query);
   noteRequest(http, note(operation, target));
 
-  const form = operation.credentials === 'form' ? await readForm(http) : undefined;
+  const form = operation.credentials === 'form' ? await formOf(http) : undefined;
   using view = pipeline.store.view();
   const gate = { view, region: pipeline.settings.region };
   const sender =
@@ -88,6 +93,12 @@ async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply>
   const call = callOf(pipeline, { operation, request, sender, view, guarded, form });
   const result: unknown = await operation.run(call, input);
   return operation.output(result, input, call);
+}
+
+/** Read before its sender is known, for that is in it; but not where other credentials are sent. */
+function formOf(http: HttpRequest): Promise<Form> {
+  checkFormCredentials(http);
+  return readForm(http);
 }
 
 /** A presigned request may carry `x-amz-copy-source` in its query: it routes by it as by a header. */
