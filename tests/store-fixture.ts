@@ -25,10 +25,14 @@ export interface Engines {
 
 export const bucketName = 'bucket';
 
-/** A store in memory with a modern bucket; `wrap` may put something between store and engines. */
-export async function memoryStore(
-  options: { readonly wrap?: (engines: Engines) => Engines; readonly clock?: Clock } = {},
-): Promise<TestStore> {
+export interface StoreOptions {
+  /** Puts something between store and engines. */
+  readonly wrap?: (engines: Engines) => Engines;
+  readonly clock?: Clock;
+}
+
+/** A store in memory with a modern bucket. */
+export async function memoryStore(options: StoreOptions = {}): Promise<TestStore> {
   const engines = { metadata: openMemoryMetadata(), blobs: openMemoryBlobs() };
   return storeOver(engines, options, async () => {
     await engines.metadata.close();
@@ -37,7 +41,7 @@ export async function memoryStore(
 }
 
 /** A store on LMDB and files with a modern bucket. */
-export async function diskStore(): Promise<TestStore> {
+export async function diskStore(options: StoreOptions = {}): Promise<TestStore> {
   const folder = await temporaryFolder();
   const onFailure = (fault: Error): never => {
     throw fault;
@@ -46,7 +50,7 @@ export async function diskStore(): Promise<TestStore> {
     metadata: await openLmdbMetadata({ path: `${folder.path}/metadata`, onFailure }),
     blobs: await openFileBlobs({ path: `${folder.path}/blobs`, onFailure }),
   };
-  return storeOver(engines, {}, async () => {
+  return storeOver(engines, options, async () => {
     await engines.metadata.close();
     await engines.blobs.close();
     await folder[Symbol.asyncDispose]();
@@ -55,7 +59,7 @@ export async function diskStore(): Promise<TestStore> {
 
 async function storeOver(
   engines: Engines,
-  options: { readonly wrap?: (engines: Engines) => Engines; readonly clock?: Clock },
+  options: StoreOptions,
   dispose: () => Promise<void>,
 ): Promise<TestStore> {
   const { wrap = (same: Engines) => same, clock = () => new Date() } = options;

@@ -7,7 +7,14 @@ import { test } from 'node:test';
 import { Fault } from '../src/base/refusal.ts';
 import type { UploadName, UploadedPart, Uploads } from '../src/store/uploads.ts';
 import { FailingEngines } from './failing-engines.ts';
-import { type TestStore, bucketName, memoryStore, plainPut, readObject } from './store-fixture.ts';
+import {
+  type TestStore,
+  bucketName,
+  diskStore,
+  memoryStore,
+  plainPut,
+  readObject,
+} from './store-fixture.ts';
 import { begin, listOf, plainPart, plainUpload, uploadsOf } from './upload-fixture.ts';
 import { assertWhole } from './whole-store.ts';
 
@@ -24,9 +31,9 @@ interface Armed {
 }
 
 /** An object, and an upload of two parts that will take its place. */
-async function armedStore(): Promise<Armed> {
+async function armedStore(openStore = memoryStore): Promise<Armed> {
   const engines = new FailingEngines();
-  const opened = await memoryStore({ wrap: (inner) => engines.wrap(inner) });
+  const opened = await openStore({ wrap: (inner) => engines.wrap(inner) });
   const uploads = uploadsOf(opened);
   await opened.store.objects.put(plainPut(key, before));
   await opened.store.objects.put(plainPut('source', large));
@@ -40,7 +47,9 @@ async function armedStore(): Promise<Armed> {
 
 const source = { bucket: bucketName, key: 'source' };
 
-const operations: Readonly<Record<string, (armed: Armed) => Promise<unknown>>> = {
+type Operate = (armed: Armed) => Promise<unknown>;
+
+const operations: Readonly<Record<string, Operate>> = {
   'the beginning of an upload': ({ uploads }) => uploads.create(plainUpload(key)),
   'a new small part': ({ uploads, name }) => uploads.putPart(plainPart(name, 3, 'small')),
   'a new large part': ({ uploads, name }) => uploads.putPart(plainPart(name, 3, large)),
@@ -68,7 +77,7 @@ async function seen({ opened: { store, rows }, uploads, name }: Armed) {
 }
 
 /** Runs it with the failure armed; gives what it rejected with, if it did. */
-async function strike(armed: Armed, operate: (armed: Armed) => Promise<unknown>) {
+async function strike(armed: Armed, operate: Operate) {
   const error: unknown = await operate(armed).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -77,56 +86,73 @@ async function strike(armed: Armed, operate: (armed: Armed) => Promise<unknown>)
   return error;
 }
 
+/** Every call in turn fails before it did anything. */
+async function faultChangesNothing(operate: Operate, openStore: typeof memoryStore) {
+  for (let after = 0; ; after++) {
+    const armed = await armedStore(openStore);
+    const { engines, opened } = armed;
+    await using _ = opened;
+    const unchanged = await seen(armed);
+    engines.arm({ after, kind: 'unavailable', when: 'before' });
+    const error = await strike(armed, operate);
+    if (!engines.struck) {
+      assert.equal(error, undefined);
+      assert.ok(after > 1, 'the operation made calls that could fail');
+      return;
+    }
+    if (error !== undefined) {
+      assert.ok(error instanceof Fault && error.kind === 'unavailable', `call ${after}`);
+      assert.deepEqual(await seen(armed), unchanged, `call ${after}`);
+      const { orphans } = await assertWhole(opened);
+      assert.equal(orphans.size, 0, `call ${after} left a blob file behind`);
+    }
+    await assertWhole(opened);
+  }
+}
+
+/** Every call in turn ends unknown, its work done or not. */
+async function unknownDeletesNothing(operate: Operate, when: 'before' | 'after') {
+  for (let after = 0; ; after++) {
+    const armed = await armedStore();
+    const { engines, opened, uploads } = armed;
+    await using _ = opened;
+    const unchanged = await seen(armed);
+    engines.arm({ after, kind: 'unknown', when });
+    const error = await strike(armed, operate);
+    if (!engines.struck) return;
+    assert.ok(error instanceof Fault && error.kind === 'unknown', `call ${after}`);
+    if (when === 'before') assert.deepEqual(await seen(armed), unchanged);
+    await assertWhole(opened);
+    // The client tries again, and the store goes on.
+    const again = await strike(armed, operate);
+    const gone = again instanceof Error && 'code' in again && again.code === 'NoSuchUpload';
+    assert.ok(again === undefined || (gone && operate === operations['an abort']));
+    await assertWhole(opened);
+    const next = await begin(uploads, plainUpload(key));
+    const part = await uploads.putPart(plainPart(next, 1, 'next'));
+    await uploads.complete({ ...next, parts: listOf(part) });
+    assert.equal((await readObject(opened.store, key)).toString(), 'next');
+  }
+}
+
 for (const [name, operate] of Object.entries(operations)) {
   test(`${name}: a fault in any call changes nothing`, async () => {
-    for (let after = 0; ; after++) {
-      const armed = await armedStore();
-      const { engines, opened } = armed;
-      await using _ = opened;
-      const unchanged = await seen(armed);
-      engines.arm({ after, kind: 'unavailable', when: 'before' });
-      const error = await strike(armed, operate);
-      if (!engines.struck) {
-        assert.equal(error, undefined);
-        assert.ok(after > 1, 'the operation made calls that could fail');
-        break;
-      }
-      if (error !== undefined) {
-        assert.ok(error instanceof Fault && error.kind === 'unavailable', `call ${after}`);
-        assert.deepEqual(await seen(armed), unchanged, `call ${after}`);
-        const { orphans } = await assertWhole(opened);
-        assert.equal(orphans.size, 0, `call ${after} left a blob file behind`);
-      }
-      await assertWhole(opened);
-    }
+    await faultChangesNothing(operate, memoryStore);
   });
-
   for (const when of ['before', 'after'] as const) {
     const made = when === 'after' ? '' : 'not ';
     test(`${name}: an unknown end, the commit ${made}made, deletes nothing`, async () => {
-      for (let after = 0; ; after++) {
-        const armed = await armedStore();
-        const { engines, opened, uploads } = armed;
-        await using _ = opened;
-        const unchanged = await seen(armed);
-        engines.arm({ after, kind: 'unknown', when });
-        const error = await strike(armed, operate);
-        if (!engines.struck) break;
-        assert.ok(error instanceof Fault && error.kind === 'unknown', `call ${after}`);
-        if (when === 'before') assert.deepEqual(await seen(armed), unchanged);
-        await assertWhole(opened);
-        // The client tries again, and the store goes on.
-        const again = await strike(armed, operate);
-        const gone = again instanceof Error && 'code' in again && again.code === 'NoSuchUpload';
-        assert.ok(again === undefined || (gone && name === 'an abort'), `call ${after}`);
-        await assertWhole(opened);
-        const next = await begin(uploads, plainUpload(key));
-        const part = await uploads.putPart(plainPart(next, 1, 'next'));
-        await uploads.complete({ ...next, parts: listOf(part) });
-        assert.equal((await readObject(opened.store, key)).toString(), 'next');
-      }
+      await unknownDeletesNothing(operate, when);
     });
   }
+}
+
+for (const name of ['a part in the place of another', 'a completion']) {
+  test(`${name}, on LMDB and files: a fault in any call changes nothing`, async () => {
+    const operate = operations[name];
+    assert.ok(operate);
+    await faultChangesNothing(operate, diskStore);
+  });
 }
 
 test('a part whose body fails midway leaves nothing', async () => {

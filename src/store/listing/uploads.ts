@@ -1,12 +1,13 @@
 /** ListMultipartUploads: uploads in progress by key, then by when they began. */
 import { Refusal } from '../../base/refusal.ts';
 import { behind, behindAll, encodeKey } from '../../rows/keyspace.ts';
-import { type UploadKey, type UploadRow, uploadRow } from '../../rows/upload-row.ts';
+import { type UploadKey, uploadRow } from '../../rows/upload-row.ts';
 import type { OpenBucket } from '../../rows/rows.ts';
 import type { ListQuery, Listing } from '../listing.ts';
 import type { View } from '../store.ts';
-import { encodeUploadId, parseUploadId } from '../upload-id.ts';
+import { parseUploadId } from '../upload-id.ts';
 import type { Upload } from '../uploads.ts';
+import { uploadOf } from '../uploads/find-upload.ts';
 import { bucketToList } from './heads.ts';
 import { Page } from './page.ts';
 import { Walk, behindPrefix, isCommonPrefix } from './walk.ts';
@@ -35,7 +36,7 @@ export async function listUploads(view: View, query: UploadsQuery): ReturnType<L
     while (!walk.ended && !page.truncated) {
       for (const found of await walk.next(page.wanted)) {
         if (found.kind === 'prefix') page.addPrefix(found.prefix);
-        else page.add(listedUpload(found.key, found.value));
+        else page.add(uploadOf(found.key, found.value));
       }
     }
   }
@@ -70,18 +71,4 @@ function invalidMarker(value: string): Refusal {
     message: 'Invalid uploadId marker',
     fields: { ArgumentName: 'upload-id-marker', ArgumentValue: value },
   });
-}
-
-function listedUpload({ key, created, uploadId }: UploadKey, row: UploadRow): Upload {
-  const { account, initiator, protection, checksum, requestHeaders } = row;
-  return {
-    key,
-    uploadId: encodeUploadId({ created, id: uploadId }),
-    initiated: new Date(created),
-    account,
-    initiator: initiator ?? { id: account, displayName: account },
-    protection,
-    checksum,
-    requestHeaders,
-  };
 }
