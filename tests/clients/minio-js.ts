@@ -2,7 +2,8 @@
  * minio-js from devDependencies: its own SigV4, its own multipart and its own POST policies.
  *
  * Not its setBucketTagging: it takes only 200 for an answer, where AWS and Coffer send 204.
- * Nor a range of composeObject: it forgets where the range starts.
+ * Nor a range of composeObject: it forgets where the range starts. Nor a copy of a key with `+` in
+ * it: it does not encode the copy source, and S3 reads a bare `+` there as a space.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,9 +29,13 @@ export const minioJs: Suite = {
     await multipart(stage, client);
     await links(stage, client);
     await configuration(stage, client);
-    await check('removeObjects, removeBucket', async () => {
+    await check('removeObjects, by name and by version, removeBucket', async () => {
       const names = (await listed(client, '')).map(({ name }) => name ?? '');
       const answers = await client.removeObjects(bucket, names);
+      // Versioning was suspended: each left a delete marker.
+      const markers = await versions(client);
+      same(markers.length, names.length, 'delete markers');
+      answers.push(...(await client.removeObjects(bucket, markers)));
       same(answers.filter(Boolean), [], 'errors of removeObjects');
       await client.removeBucket(bucket);
     });
@@ -74,8 +79,9 @@ async function objects(stage: Stage, client: Client): Promise<void> {
     same(part.equals(bytes.subarray(65_500, 65_599)), true, 'bytes');
   });
   await check('copyObject with new metadata and AES256', async () => {
+    await client.putObject(bucket, 'a/two %.bin', bytes, bytes.length, { note: stage.canary });
     await client.copyObject(
-      new CopySourceOptions({ Bucket: bucket, Object: 'a/one +%.bin' }),
+      new CopySourceOptions({ Bucket: bucket, Object: 'a/two %.bin' }),
       new CopyDestinationOptions({
         Bucket: bucket,
         Object: 'b/copy.bin',
@@ -90,7 +96,7 @@ async function objects(stage: Stage, client: Client): Promise<void> {
   });
   await check('listObjects and listObjectsV2', async () => {
     const keys = (await listed(client, '')).map(({ name }) => name);
-    same(keys, ['a/one +%.bin', 'b/copy.bin'], 'recursive');
+    same(keys, ['a/one +%.bin', 'a/two %.bin', 'b/copy.bin'], 'recursive');
     const folders = await collected<BucketItem>(client.listObjects(bucket, '', false));
     same(
       folders.map(({ prefix }) => prefix),
@@ -193,6 +199,10 @@ async function configuration(stage: Stage, client: Client): Promise<void> {
 
 function listed(client: Client, prefix: string): Promise<BucketItem[]> {
   return collected(client.listObjectsV2(bucket, prefix, true));
+}
+
+function versions(client: Client): Promise<{ name: string; versionId: string }[]> {
+  return collected(client.listObjects(bucket, '', true, { IncludeVersion: true }));
 }
 
 async function collected<Item>(stream: NodeJS.ReadableStream): Promise<Item[]> {

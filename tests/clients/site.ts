@@ -115,7 +115,7 @@ export async function createUser(data: string, name: string, policy: string): Pr
     if (found === undefined) throw new Error(`user create printed no ${member}`);
     return found;
   };
-  return { accessKeyId: text('accessKeyId'), secretAccessKey: text('secretAccessKey') };
+  return { accessKeyId: text('accessKeyId'), secretAccessKey: text('secretKey') };
 }
 
 async function freePort(): Promise<number> {
