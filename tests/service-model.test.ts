@@ -77,10 +77,24 @@ test('method, path and query are AWS’s', () => {
   }
 });
 
+/**
+ * The model tells its own SDKs to send a digest with every document. S3 itself takes these without
+ * one: s3cmd, minio-js and the SDKs before 2021 send none, and they work there.
+ */
+const takenWithoutDigest = new Set<string>([
+  'PutBucketEncryption',
+  'PutBucketOwnershipControls',
+  'PutBucketPolicy',
+  'PutBucketVersioning',
+  'PutObjectTagging',
+  'PutPublicAccessBlock',
+]);
+
 test('a document that AWS demands a digest of, demands one here', () => {
   for (const operation of built) {
     const { name } = operation;
-    const demanded = serviceModel.operations[name]?.digestRequired === true;
+    const modelled = serviceModel.operations[name]?.digestRequired === true;
+    const demanded = modelled && !takenWithoutDigest.has(name);
     assert.equal(operation.needsDigest === true, demanded, name);
   }
 });

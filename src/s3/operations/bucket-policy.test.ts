@@ -32,7 +32,7 @@ async function run(operation: AnyOperation, bucket: Bucket = {}, body = '') {
 
 test('a policy is kept byte for byte', async () => {
   const put = await run(putBucketPolicy, { blockPublicPolicy: true }, denial);
-  assert.deepEqual([put.status, put.set], [200, [['bkt', denial]]]);
+  assert.deepEqual([put.status, put.set], [204, [['bkt', denial]]]);
   assert.deepEqual(put.pairs, ['s3:PutBucketPolicy arn:aws:s3:::bkt']);
   const got = await run(getBucketPolicy, { policy: denial });
   assert.equal(got.body, denial);
@@ -58,7 +58,7 @@ test('what is no policy of this bucket is refused and changes nothing', async ()
 });
 
 test('a public policy: told, and prevented where the bucket says so', async () => {
-  assert.equal((await run(putBucketPolicy, {}, open)).status, 200);
+  assert.equal((await run(putBucketPolicy, {}, open)).status, 204);
   const prevented = await run(putBucketPolicy, { blockPublicPolicy: true }, open);
   assert.deepEqual([prevented.code, prevented.set], ['AccessDenied', []]);
   for (const [policy, answer] of [

@@ -10,7 +10,6 @@ export const putBucketEncryption = operation({
   route: { method: 'PUT', resource: 'bucket', query: ['encryption'] },
   body: 'document',
   gives: [],
-  needsDigest: true,
   input: ({ target }) => ({ bucket: bucketOf(target) }),
   permissions: ({ bucket }) => [onBucket('s3:PutEncryptionConfiguration', bucket)],
   run: async (call, { bucket }) => {

@@ -10,7 +10,6 @@ export const putBucketOwnershipControls = operation({
   route: { method: 'PUT', resource: 'bucket', query: ['ownershipControls'] },
   body: 'document',
   gives: [],
-  needsDigest: true,
   input: ({ target }) => ({ bucket: bucketOf(target) }),
   permissions: ({ bucket }) => [onBucket('s3:PutBucketOwnershipControls', bucket)],
   run: async (call, { bucket }) => {

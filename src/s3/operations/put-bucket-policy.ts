@@ -17,7 +17,6 @@ export const putBucketPolicy = operation({
   route: { method: 'PUT', resource: 'bucket', query: ['policy'] },
   body: 'document',
   gives: [],
-  needsDigest: true,
   input: ({ target }) => ({ bucket: bucketOf(target) }),
   permissions: ({ bucket }) => [onBucket('s3:PutBucketPolicy', bucket)],
   run: async (call, { bucket }) => {
@@ -28,7 +27,7 @@ export const putBucketPolicy = operation({
     if (publicAccessBlock?.blockPublicPolicy === true && isPublic(policy)) throw blocked(bucket);
     await call.store.buckets.setPolicy(bucket, text);
   },
-  output: () => emptyReply(200),
+  output: () => emptyReply(204),
 });
 
 /** The document as text that is the same bytes again when it is sent back. */

@@ -17,5 +17,5 @@ export const putBucketTagging = operation({
     const tags = readTagging(await call.document(), 'bucket');
     await call.store.buckets.setTags(bucket, tags.length === 0 ? undefined : tags);
   },
-  output: () => emptyReply(200),
+  output: () => emptyReply(204),
 });

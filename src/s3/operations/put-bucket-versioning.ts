@@ -10,7 +10,6 @@ export const putBucketVersioning = operation({
   route: { method: 'PUT', resource: 'bucket', query: ['versioning'] },
   body: 'document',
   gives: [],
-  needsDigest: true,
   input: ({ target }) => ({ bucket: bucketOf(target) }),
   permissions: ({ bucket }) => [onBucket('s3:PutBucketVersioning', bucket)],
   run: async (call, { bucket }) => {

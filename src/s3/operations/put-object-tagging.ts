@@ -15,7 +15,6 @@ export const putObjectTagging = operation({
   route: { method: 'PUT', resource: 'object', query: ['tagging'] },
   body: 'document',
   gives: [],
-  needsDigest: true,
   decides: 'per-item',
   input: taggedObject,
   permissions: () => [],

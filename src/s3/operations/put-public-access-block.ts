@@ -10,7 +10,6 @@ export const putPublicAccessBlock = operation({
   route: { method: 'PUT', resource: 'bucket', query: ['publicAccessBlock'] },
   body: 'document',
   gives: [],
-  needsDigest: true,
   input: ({ target }) => ({ bucket: bucketOf(target) }),
   permissions: ({ bucket }) => [onBucket('s3:PutBucketPublicAccessBlock', bucket)],
   run: async (call, { bucket }) => {
