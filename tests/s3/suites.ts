@@ -1,0 +1,28 @@
+/** All black-box suites, run against one server. */
+import { after, describe } from 'node:test';
+import { bucketsSuite } from './buckets.ts';
+import { conditionalWritesSuite } from './conditional-writes.ts';
+import { createBucketSuite } from './create-bucket.ts';
+import { deleteObjectSuite } from './delete-object.ts';
+import { getObjectSuite } from './get-object.ts';
+import { putObjectSuite } from './put-object.ts';
+import { openSite, type Site } from './site.ts';
+
+const suites: readonly ((site: Site) => void)[] = [
+  createBucketSuite,
+  bucketsSuite,
+  putObjectSuite,
+  getObjectSuite,
+  conditionalWritesSuite,
+  deleteObjectSuite,
+];
+
+/** Registers every suite against a server with so many workers. */
+export async function blackBox(workers: number): Promise<void> {
+  const site = await openSite({ workers });
+  after(() => site.close());
+  // Suites use buckets of their own; what one waits for the disk, another computes.
+  describe(`--workers ${workers}`, { concurrency: 4 }, () => {
+    for (const suite of suites) suite(site);
+  });
+}
