@@ -16,7 +16,10 @@ import { type TestStore, bodyOf, bucketName } from './store-fixture.ts';
 /** The least a part may have that is not the last. */
 export const partBytes = 5 * MiB;
 
-export function uploadsOf({ rows, blobs }: TestStore, clock: Clock = systemClock): Uploads {
+export function uploadsOf(
+  { rows, blobs }: Pick<TestStore, 'rows' | 'blobs'>,
+  clock: Clock = systemClock,
+): Uploads {
   return createUploads(storeParts({ rows, blobs, clock }));
 }
 

@@ -133,6 +133,25 @@ test('an upload that ends while a part is on its way does not get it', async () 
   }
 });
 
+test('a bucket made anew under the same name does not get a part of the old one', async () => {
+  for (const rest of [large, Buffer.from('small')]) {
+    const { opened, uploads, name } = await startedUpload();
+    await using _ = opened;
+    const { buckets } = opened.store;
+    async function* body() {
+      yield Buffer.from('begun, ');
+      await buckets.delete(name.bucket);
+      const facts = { account: '1', region: 'us-east-1', mode: 'modern' } as const;
+      await buckets.create({ name: name.bucket, ...facts });
+      yield rest;
+    }
+    const late = uploads.putPart({ ...plainPart(name, 1), body: body() });
+    await assert.rejects(late, { code: 'NoSuchBucket' });
+    const { parts, orphans } = await assertWhole(opened);
+    assert.deepEqual([parts, orphans.size], [0, 0]);
+  }
+});
+
 test('parts of an upload that named no algorithm may declare any: it is kept beside the default', async () => {
   const { opened, uploads, name } = await startedUpload();
   await using _ = opened;
