@@ -16,24 +16,20 @@ import { defaultAnswers } from '../src/s3/default-answers.ts';
 import type { AnyOperation, Guarantee, Route } from '../src/s3/operation.ts';
 import { unbuiltOperations } from '../src/s3/unbuilt.ts';
 import { callOf } from '../tests/support/s3-call.ts';
+import { type Sections, renderSections, table } from './generated-sections.ts';
 
 export const pagePath = join(import.meta.dirname, '../docs/S3-COMPATIBILITY.md');
 
 /** The page with its tables as the code has them now. */
 export function renderedPage(page: string): string {
-  return Object.entries(sections).reduce((text, [name, render]) => {
-    const [begin, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`];
-    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`the page has no section ${name}`);
-    return `${text.slice(0, from + begin.length)}${render()}${text.slice(to)}`;
-  }, page);
+  return renderSections(page, sections);
 }
 
 const byName = (a: AnyOperation, b: AnyOperation): number => (a.name < b.name ? -1 : 1);
 const others = new Set<AnyOperation>([...defaultAnswers, ...unbuiltOperations]);
 const built = allOperations.filter((operation) => !others.has(operation)).sort(byName);
 
-const sections: Readonly<Record<string, () => string>> = {
+const sections: Sections = {
   counts: () =>
     `${allOperations.length} operations are in the table: ${built.length} built, ` +
     `${defaultAnswers.length} that answer as AWS does where nothing is set, ` +
@@ -59,11 +55,6 @@ function builtTable(operations: readonly AnyOperation[]): string {
     honoured(one),
   ]);
   return table(['operation', 'request', 'actions asked', 'headers honoured'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }
 
 const paths = { service: '/', bucket: '/BUCKET', object: '/BUCKET/KEY' } as const;
