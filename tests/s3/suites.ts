@@ -1,12 +1,18 @@
 /** All black-box suites, run against one server. */
 import { after, describe } from 'node:test';
+import { bucketEncryptionSuite } from './bucket-encryption.ts';
 import { bucketsSuite } from './buckets.ts';
+import { checksumsSuite } from './checksums.ts';
 import { conditionalWritesSuite } from './conditional-writes.ts';
+import { copyObjectSuite } from './copy-object.ts';
 import { createBucketSuite } from './create-bucket.ts';
 import { deleteObjectSuite } from './delete-object.ts';
 import { getObjectSuite } from './get-object.ts';
+import { listObjectsSuite } from './list-objects.ts';
+import { multipartUploadSuite } from './multipart-upload.ts';
 import { putObjectSuite } from './put-object.ts';
 import { openSite, type Site } from './site.ts';
+import { uploadPartCopySuite } from './upload-part-copy.ts';
 
 const suites: readonly ((site: Site) => void)[] = [
   createBucketSuite,
@@ -15,6 +21,12 @@ const suites: readonly ((site: Site) => void)[] = [
   getObjectSuite,
   conditionalWritesSuite,
   deleteObjectSuite,
+  copyObjectSuite,
+  bucketEncryptionSuite,
+  multipartUploadSuite,
+  uploadPartCopySuite,
+  checksumsSuite,
+  listObjectsSuite,
 ];
 
 /** Registers every suite against a server with so many workers. */
