@@ -41,6 +41,10 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   const { settings, env, write } = options;
   const log = openLog({ level: settings.logLevel, format: settings.logFormat });
   for (const warning of settings.warnings) log.warn(warning);
+  const running: Reloaded[] = [];
+  const reload = (): void => void reloadAll(settings, running, log);
+  // Watched from here: whoever sees the port answer may already ask for the end.
+  const stopped = watchSignals({ reload, force: () => process.exit(1) });
   const keeperGiven = settings.sources.keeper !== 'default';
   using folder = await openDataFolder({ path: settings.data, keeperGiven });
   const { path: data } = folder;
@@ -65,8 +69,8 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   const jobs = runJobs([sweepBlobs(sweeper, gone), sweepUploads(sweeper)], log);
   write(banner(settings, start, service.listening));
   if (start.warning !== undefined) log.warn(start.warning);
-  const reload = (): void => void reloadAll(settings, [...ports, service], log);
-  await watchSignals({ reload, force: () => process.exit(1) });
+  running.push(...ports, service);
+  await stopped;
   log.info('stopping: requests in flight may finish');
   await service.stop(shutdownLimits.graceMsMax);
   await jobs.stop();
@@ -102,6 +106,8 @@ interface Service {
   reload?(): void;
   stop(graceMs: number): Promise<unknown>;
 }
+
+type Reloaded = Pick<Service, 'useTls' | 'reload'>;
 
 interface Running {
   readonly start: Start;
@@ -164,11 +170,7 @@ async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<Ht
   return ports;
 }
 
-async function reloadAll(
-  settings: Settings,
-  parts: readonly Pick<Service, 'useTls' | 'reload'>[],
-  log: Log,
-): Promise<void> {
+async function reloadAll(settings: Settings, parts: readonly Reloaded[], log: Log): Promise<void> {
   const read = await tlsOf(settings).then(
     (identity) => ({ identity }),
     (error: unknown) => ({ failure: error as Error }),

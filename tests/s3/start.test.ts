@@ -1,9 +1,11 @@
 /** The program as an operator starts it: first start, restart, end, and what it leaves on the disk. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -86,4 +88,20 @@ test('a second server on the same folder, and one without its key, say what is w
   execFileSync('mv', [`${key}.away`, key]);
   execFileSync('rm', ['-rf', resolve(server.data)]);
   await assert.rejects(startServer({ data: server.data }), /initialised.*empty.*mounted/);
+});
+
+test('told to end while it starts, it ends in good order', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coffer-test-'));
+  try {
+    const main = resolve(import.meta.dirname, '../../src/main.ts');
+    const data = join(folder, 'data');
+    const flags = ['--data', data, '--listen', '127.0.0.1:0', '--console', 'off', '--workers', '2'];
+    const server = spawn(process.execPath, [main, 'serve', ...flags], { stdio: 'ignore' });
+    const ended = new Promise((done) => server.once('exit', (...how) => done(how)));
+    while (!existsSync(`${data}.root-key`) && server.exitCode === null) await pause(1);
+    server.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
