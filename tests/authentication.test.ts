@@ -9,9 +9,19 @@ import { allOperations } from '../src/s3/all-operations.ts';
 import { badAuthentications } from './security/bad-authentications.ts';
 import { routeRequest } from './security/routes.ts';
 import { s3House } from './security/s3-house.ts';
+import { withoutSignature } from './security/signed.ts';
 
 /** All that finding out who asks may look at. */
 const ofCredentials = new Set(['view', 'view.get access-key', 'view.get account', 'view.get user']);
+
+/** And all that deciding about somebody looks at beside: buckets, and the facts that a policy may name. */
+const ofDecisions = new Set([
+  ...ofCredentials,
+  'view.bucket',
+  'buckets.find',
+  'buckets.get',
+  'uploads.createHeaders',
+]);
 
 const house = await s3House();
 await house.store.buckets.create({
@@ -49,3 +59,28 @@ for (const operation of allOperations) {
     assert.deepEqual(house.failures, []);
   });
 }
+
+test('nobody reaches anything that no policy lets anyone into', async () => {
+  const before = await house.rows();
+  for (const operation of allOperations) {
+    house.calls.length = 0;
+    const answer = await house.ask(withoutSignature(routeRequest(operation)));
+    const what = `${operation.name}: ${answer.status} ${answer.code}: ${house.calls.join(', ')}`;
+    const unbuilt = answer.status === 501;
+    assert.ok(unbuilt || answer.status === 403, what);
+    if (operation.route.method !== 'HEAD') {
+      assert.equal(answer.code, unbuilt ? 'NotImplemented' : 'AccessDenied', what);
+    }
+    assert.deepEqual(
+      house.calls.filter((call) => !ofDecisions.has(call)),
+      [],
+      what,
+    );
+    if (operation.credentials !== 'form') {
+      assert.equal(answer.pulled, 0, `${what}: read its body`);
+      assert.equal(answer.continued, false, `${what}: was told to go on`);
+    }
+  }
+  assert.deepEqual(await house.rows(), before);
+  assert.deepEqual(house.failures, []);
+});

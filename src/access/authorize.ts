@@ -18,6 +18,8 @@ import { needsExistingTags } from './policy/tag-conditions.ts';
 export interface PairFacts {
   /** The account id of the bucket's owner; undefined for account-level actions. */
   readonly owner: string | undefined;
+  /** 16 bytes: which bucket of that name it was; undefined for account-level actions. */
+  readonly bucketId: Uint8Array | undefined;
   /** A policy asks for the tags that the object has (`existingTagConditions`). */
   readonly needsExistingTags: boolean;
 }
@@ -33,7 +35,7 @@ export class Authorizer {
   readonly #view: RowView;
   readonly #identity: Identity;
   readonly #conditions: PairConditions;
-  readonly #buckets = new Map<string, DecisionBucket>();
+  readonly #buckets = new Map<string, ReadBucket>();
 
   constructor(view: RowView, identity: Identity, conditions: PairConditions) {
     this.#view = view;
@@ -48,18 +50,28 @@ export class Authorizer {
     const identityPolicy = await this.#identityPolicy();
     const context = await this.#conditions(permission, {
       owner: bucket?.ownerAccount,
+      bucketId: bucket?.id,
       needsExistingTags: needsExistingTags(permission, [bucket?.policy, identityPolicy]),
     });
     return decide({ identity: this.#identity, permission, context, bucket, identityPolicy });
   }
 
-  async #bucket(name: string): Promise<DecisionBucket> {
+  /** False where nobody's word could let this identity do anything to the bucket. */
+  async mayBeAllowed(name: string): Promise<boolean> {
+    if (this.#identity.kind !== 'anonymous') return true;
+    if ((await this.#view.bucket(name)) === undefined) return false;
+    const { policy } = await this.#bucket(name);
+    return policy?.statements.some(({ effect }) => effect === 'Allow') === true;
+  }
+
+  async #bucket(name: string): Promise<ReadBucket> {
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
     const bucket = await this.#view.bucket(name);
     if (bucket === undefined) throw new Refusal('NoSuchBucket', { fields: { BucketName: name } });
     const config = await this.#view.in(bucket).config(policyRow);
     const facts = {
+      id: bucket.row.id,
       ownerAccount: bucket.row.account,
       policy: config && bucketPolicy(config, name),
       restrictPublicBuckets: bucket.row.publicAccessBlock?.restrictPublicBuckets ?? false,
@@ -77,6 +89,10 @@ export class Authorizer {
     const { policy } = user;
     return parsedOnce(user, () => parseIdentityPolicy(policy));
   }
+}
+
+interface ReadBucket extends DecisionBucket {
+  readonly id: Uint8Array;
 }
 
 // An opened row is the same object as long as its bytes in the store are: a policy is parsed once

@@ -30,15 +30,22 @@ export interface Sealing {
 
 const shards = 256;
 
+/** Bucket name → the id (16 bytes) of the bucket that was decided about. */
+export type DecidedBuckets = ReadonlyMap<string, Uint8Array>;
+
+const noneDecided: DecidedBuckets = new Map();
+
 export class ReadRows implements StoreReads {
   protected readonly sealing: Sealing;
   protected readonly reader: Reader;
+  readonly #decided: DecidedBuckets;
   /** By name; undefined where there is none. */
   protected readonly buckets = new Map<string, OpenBucket | undefined>();
 
-  constructor(sealing: Sealing, reader: Reader) {
+  constructor(sealing: Sealing, reader: Reader, decided: DecidedBuckets = noneDecided) {
     this.sealing = sealing;
     this.reader = reader;
+    this.#decided = decided;
   }
 
   async get<K, V>(kind: StoreRowKind<K, V>, key: K): Promise<V | undefined> {
@@ -65,6 +72,9 @@ export class ReadRows implements StoreReads {
     if (known !== undefined) return known;
     const row = await this.get(bucketRow, name);
     if (row === undefined) return undefined;
+    const decided = this.#decided.get(name);
+    // The name was given again, to another bucket: to who was let into the first there is none.
+    if (decided !== undefined && Buffer.compare(decided, row.id) !== 0) return undefined;
     const secret = naming(
       { kind: 'bucket', rowKey: bucketRow.encodeKey(name), bucket: undefined, value: undefined },
       () => this.sealing.schedule.bucketSecret(row.id, row.secret),

@@ -24,10 +24,12 @@ import { RowCache, cacheLimits } from './row-cache.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
 import { type OpenBucket, RowSeals } from './row-seals.ts';
 import { storeRow } from './store-row.ts';
+import type { DecidedBuckets } from './reads.ts';
 import { TransactionRows } from './transaction.ts';
 import { SnapshotRows } from './view.ts';
 import type { StoredDataKey } from './wrapped-key-body.ts';
 
+export type { DecidedBuckets } from './reads.ts';
 export type { OpenBucket } from './row-seals.ts';
 
 export interface Row<K, V> {
@@ -159,6 +161,12 @@ export interface Rows {
   readonly processId: Uint8Array;
   /** A view that sees everything acknowledged before, by any process. */
   view(): RowView;
+  /**
+   * The same rows for a request that was decided about these buckets (by name; the map may grow):
+   * another bucket that was given one of these names meanwhile is, to all views and transactions, not
+   * there.
+   */
+  within(decided: DecidedBuckets): Rows;
   /** As `Metadata.transact`, with the same four ends; `fn` awaits only its transaction. */
   transact<T>(fn: (transaction: RowTransaction) => Promise<T>): Promise<T>;
   /**
@@ -215,19 +223,26 @@ class EngineRows implements Rows {
     this.#budget = new WrapBudget((wraps) => this.#reserve(wraps));
   }
 
-  view(): RowView {
+  view(decided?: DecidedBuckets): RowView {
     const { schedule } = this.#options.keys();
     const seals = new RowSeals(schedule, this.#caches);
-    return new SnapshotRows({ schedule, seals }, this.#options.metadata.snapshot());
+    return new SnapshotRows({ schedule, seals }, this.#options.metadata.snapshot(), decided);
   }
 
-  async transact<T>(fn: (transaction: RowTransaction) => Promise<T>): Promise<T> {
+  within(decided: DecidedBuckets): Rows {
+    return new DecidedRows(this, decided);
+  }
+
+  async transact<T>(
+    fn: (transaction: RowTransaction) => Promise<T>,
+    decided?: DecidedBuckets,
+  ): Promise<T> {
     const reserving = this.#budget.ensure(this.#options.keys().schedule.current);
     if (reserving !== undefined) await reserving;
     return this.#transact(async (transaction, keys) => {
       await transaction.assertInForce(keys.reference);
       return fn(transaction);
-    });
+    }, decided);
   }
 
   async initialise(
@@ -247,12 +262,16 @@ class EngineRows implements Rows {
     return this.#budget.totals();
   }
 
-  #transact<T>(fn: (rows: TransactionRows, keys: LoadedKeys) => Promise<T>): Promise<T> {
+  #transact<T>(
+    fn: (rows: TransactionRows, keys: LoadedKeys) => Promise<T>,
+    decided?: DecidedBuckets,
+  ): Promise<T> {
+    const writing = { budget: this.#budget, ...(decided !== undefined && { decided }) };
     return this.#options.metadata.transact((transaction) => {
       const keys = this.#options.keys();
       const { schedule } = keys;
       const seals = new RowSeals(schedule, this.#caches);
-      const rows = new TransactionRows({ schedule, seals }, transaction, this.#budget);
+      const rows = new TransactionRows({ schedule, seals }, transaction, writing);
       return fn(rows, keys);
     });
   }
@@ -263,5 +282,44 @@ class EngineRows implements Rows {
       await transaction.assertInForce(keys.reference);
       transaction.put(processRow, this.processId, { startedAt: this.#startedAt, wraps });
     });
+  }
+}
+
+/** The rows as one request may see them. */
+class DecidedRows implements Rows {
+  readonly #all: EngineRows;
+  readonly #decided: DecidedBuckets;
+
+  constructor(all: EngineRows, decided: DecidedBuckets) {
+    this.#all = all;
+    this.#decided = decided;
+  }
+
+  get storeId(): Uint8Array {
+    return this.#all.storeId;
+  }
+
+  get processId(): Uint8Array {
+    return this.#all.processId;
+  }
+
+  view(): RowView {
+    return this.#all.view(this.#decided);
+  }
+
+  within(decided: DecidedBuckets): Rows {
+    return this.#all.within(decided);
+  }
+
+  transact<T>(fn: (transaction: RowTransaction) => Promise<T>): Promise<T> {
+    return this.#all.transact(fn, this.#decided);
+  }
+
+  initialise(...first: Parameters<Rows['initialise']>): Promise<boolean> {
+    return this.#all.initialise(...first);
+  }
+
+  wrapTotals(): Readonly<Record<string, number>> {
+    return this.#all.wrapTotals();
   }
 }

@@ -13,7 +13,7 @@ import { keyringRow } from './keyring-row.ts';
 import { directoryShard } from './keyspace.ts';
 import { type ManifestPart, encodeManifest, manifestCode, manifestKey } from './manifest-row.ts';
 import { type PayloadOwner, encodeOwner, payloadCode, payloadKey } from './payload-row.ts';
-import { ReadBucket, ReadRows, type Sealing } from './reads.ts';
+import { type DecidedBuckets, ReadBucket, ReadRows, type Sealing } from './reads.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
 import type { OpenBucket } from './row-seals.ts';
 import type { BucketTransaction, DataKeyPlace, RowTransaction } from './rows.ts';
@@ -23,8 +23,12 @@ export class TransactionRows extends ReadRows implements RowTransaction {
   readonly #transaction: Transaction;
   readonly #budget: WrapBudget;
 
-  constructor(sealing: Sealing, transaction: Transaction, budget: WrapBudget) {
-    super(sealing, transaction);
+  constructor(
+    sealing: Sealing,
+    transaction: Transaction,
+    { budget, decided }: { readonly budget: WrapBudget; readonly decided?: DecidedBuckets },
+  ) {
+    super(sealing, transaction, decided);
     this.#transaction = transaction;
     this.#budget = budget;
   }

@@ -1,7 +1,7 @@
 /** A `RowView` over a snapshot of the engine. */
 import { encodePrefix, decodeString } from './keyspace.ts';
 import type { Snapshot } from '../engines/metadata.ts';
-import { ReadBucket, ReadRows, type Sealing } from './reads.ts';
+import { type DecidedBuckets, ReadBucket, ReadRows, type Sealing } from './reads.ts';
 import type { BucketRowKind } from './row-kind.ts';
 import type { OpenBucket } from './row-seals.ts';
 import type { BucketView, Grouped, RowView } from './rows.ts';
@@ -9,8 +9,8 @@ import type { BucketView, Grouped, RowView } from './rows.ts';
 export class SnapshotRows extends ReadRows implements RowView {
   readonly #snapshot: Snapshot;
 
-  constructor(sealing: Sealing, snapshot: Snapshot) {
-    super(sealing, snapshot);
+  constructor(sealing: Sealing, snapshot: Snapshot, decided?: DecidedBuckets) {
+    super(sealing, snapshot, decided);
     this.#snapshot = snapshot;
   }
 

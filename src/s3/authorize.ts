@@ -2,7 +2,7 @@
  * What a decision is made on: the condition keys of a request, with the stored facts that its
  * operation names laid over them. The decision itself is `access/`'s.
  */
-import { Authorizer, type PairFacts } from '../access/authorize.ts';
+import { Authorizer, type PairConditions, type PairFacts } from '../access/authorize.ts';
 import type { Identity } from '../access/identity.ts';
 import type { ConditionContext, Permission } from '../access/permission.ts';
 import { conditionContext, type RequestFacts } from '../access/policy/condition-context.ts';
@@ -11,9 +11,10 @@ import { existingTagConditions } from '../access/policy/tag-conditions.ts';
 import { uploadConditions } from '../access/policy/upload-conditions.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Headers } from '../http/exchange.ts';
-import type { Store, View } from '../store/store.ts';
+import type { View } from '../store/store.ts';
 import type { Sender } from './authenticate.ts';
 import { checkExpectedOwner, checkExpectedSourceOwner } from './headers/expected-owner.ts';
+import type { Moment } from './moment.ts';
 import type { AnyOperation, S3Request } from './operation.ts';
 
 export interface Asking {
@@ -21,8 +22,7 @@ export interface Asking {
   readonly request: S3Request;
   readonly input: unknown;
   readonly sender: Sender;
-  readonly store: Store;
-  readonly view: View;
+  readonly moment: Moment;
   readonly region: string;
 }
 
@@ -31,26 +31,45 @@ export interface Guard {
   allows(permission: Permission): Promise<boolean>;
   /** Throws AWS's `AccessDenied` unless allowed. */
   demand(permission: Permission): Promise<void>;
+  /** Throws `AccessDenied` where nothing at all can be allowed: before a body is read to decide by it. */
+  demandHope(): Promise<void>;
 }
 
 /** A guard for a request. Reads the operation's stored facts, which may be a refusal of their own. */
 export async function guard(asking: Asking): Promise<Guard> {
-  const { operation, request, input, sender, view } = asking;
+  const { operation, request, input, sender, moment } = asking;
   const created = await uploadHeaders(asking);
   const own = operation.conditions?.(input);
-  const authorizer = new Authorizer(view, sender.identity, (permission, facts) => {
+  const conditions: PairConditions = (permission, facts) => {
+    const { bucket } = permission;
+    if (bucket !== undefined && facts.bucketId !== undefined) {
+      moment.decideAbout(bucket, facts.bucketId);
+    }
     checkOwners(asking, permission, facts);
     const base = conditionContext(requestFacts(asking, facts.owner));
     const seen = created === undefined ? base : uploadConditions(base, created);
     const layered = own === undefined ? seen : layeredConditions(own, seen);
     return facts.needsExistingTags ? withExistingTags(asking, permission, layered) : layered;
-  });
+  };
+  let on: { readonly view: View; readonly authorizer: Authorizer } | undefined;
+  const authorizer = (): Authorizer => {
+    const { view } = moment;
+    if (on?.view !== view) {
+      on = { view, authorizer: new Authorizer(view, sender.identity, conditions) };
+    }
+    return on.authorizer;
+  };
   const allows = async (permission: Permission): Promise<boolean> =>
-    (await authorizer.decide(permission)).allowed;
+    (await authorizer().decide(permission)).allowed;
   return {
     allows,
     demand: async (permission) => {
       if (!(await allows(permission))) throw denied(permission, request.identity);
+    },
+    demandHope: async () => {
+      const { bucket } = request.target;
+      if (bucket === undefined || (await authorizer().mayBeAllowed(bucket))) return;
+      throw new Refusal('AccessDenied');
     },
   };
 }
@@ -80,11 +99,11 @@ function requestFacts(asking: Asking, owner: string | undefined): RequestFacts {
 async function uploadHeaders(asking: Asking): Promise<Headers | undefined> {
   const fact = asking.operation.facts?.(asking.input);
   if (fact === undefined) return undefined;
-  const bucket = await asking.store.buckets.find(asking.view, fact.bucket);
+  const { store, view } = asking.moment;
+  const bucket = await store.buckets.find(view, fact.bucket);
   // The decision refuses with NoSuchBucket; an absent upload is told only to who may write here.
   if (bucket === undefined) return undefined;
-  const { uploads } = asking.store;
-  const requestHeaders = await uploads.createHeaders(asking.view, fact);
+  const requestHeaders = await store.uploads.createHeaders(view, fact);
   if (requestHeaders === undefined) return undefined;
   return new Map(Object.entries(requestHeaders).map(([name, value]) => [name, [value]]));
 }
@@ -99,7 +118,7 @@ function checkOwners({ operation, request }: Asking, pair: Permission, facts: Pa
 }
 
 async function withExistingTags(
-  { store, view, request }: Asking,
+  { moment: { store, view }, request }: Asking,
   { bucket, resource, context }: Permission,
   conditions: ConditionContext,
 ): Promise<ConditionContext> {

@@ -67,7 +67,10 @@ export interface S3Request {
 export interface Call extends S3Request {
   readonly store: Store;
   readonly settings: DialectSettings;
-  /** The request's one view of the store (its rows all from one moment); closed after `run`. */
+  /**
+   * The request's view of the store, its rows all from one moment; closed after `run`. While a body is
+   * waited for it is let go, and what is asked for then is a new one (`moment.ts`).
+   */
   readonly view: View;
   /** The object bytes of a `stream` operation: decoded, with signatures and checksums verified. */
   readonly payload: Payload;

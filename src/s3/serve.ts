@@ -3,8 +3,9 @@
  * target → route → authenticate → input → authorize → 100-continue → run → output.
  *
  * Nothing of the body is read before the request has been authenticated and authorized, except by
- * PostObject, whose credentials are fields of it (`credentials: 'form'`). Nothing is told about a
- * resource before then either.
+ * PostObject, whose credentials are fields of it (`credentials: 'form'`), and by operations that
+ * decide by what stands in it, for senders whom something could be allowed. Nothing is told about a
+ * resource before then either, and the view is let go while a body is waited for (`moment.ts`).
  */
 import type { Account } from '../access/identity.ts';
 import { effectiveHeaders } from '../access/signature/effective-headers.ts';
@@ -25,6 +26,7 @@ import { readDocument } from './document.ts';
 import { describe, errorReply } from './errors.ts';
 import { readForm, type Form } from './form.ts';
 import { refuseUngiven } from './headers/unsupported.ts';
+import { Moment } from './moment.ts';
 import type { AnyOperation, Call, DialectSettings, S3Request } from './operation.ts';
 import { openPayload } from './payload-reader.ts';
 import type { Payload } from './payload.ts';
@@ -71,8 +73,9 @@ async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply>
   noteRequest(http, note(operation, target));
 
   const form = operation.credentials === 'form' ? await formOf(http) : undefined;
-  using view = pipeline.store.view();
-  const gate = { view, region: pipeline.settings.region };
+  using moment = new Moment(pipeline.store);
+  const { region } = pipeline.settings;
+  const gate = { view: moment.view, region };
   const sender =
     form === undefined
       ? await authenticate(http, gate)
@@ -85,12 +88,14 @@ async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply>
   refuseUngiven(operation, request);
   const input: unknown = operation.input(request);
 
-  const { store, settings } = pipeline;
-  const asking = { operation, request, input, sender, store, view, region: settings.region };
-  const guarded = await guard(asking);
+  const guarded = await guard({ operation, request, input, sender, moment, region });
   for (const permission of operation.permissions(input, request)) await guarded.demand(permission);
+  if (operation.body !== 'none') {
+    if (operation.decides === 'per-item') await guarded.demandHope();
+    moment.release();
+  }
 
-  const call = callOf(pipeline, { operation, request, sender, view, guarded, form });
+  const call = callOf(pipeline, { operation, request, sender, moment, guarded, form });
   const result: unknown = await operation.run(call, input);
   return operation.output(result, input, call);
 }
@@ -114,13 +119,13 @@ interface Admitted {
   readonly operation: AnyOperation;
   readonly request: S3Request;
   readonly sender: Sender;
-  readonly view: View;
+  readonly moment: Moment;
   readonly guarded: Guard;
   readonly form: Form | undefined;
 }
 
 function callOf(pipeline: Pipeline, admitted: Admitted): Call {
-  const { request, view, guarded, operation } = admitted;
+  const { request, moment, guarded, operation } = admitted;
   const payload = admitted.form === undefined ? bodyOf(admitted) : fileOf(admitted.form);
   return {
     http: request.http,
@@ -129,13 +134,18 @@ function callOf(pipeline: Pipeline, admitted: Admitted): Call {
     headers: request.headers,
     identity: request.identity,
     signed: request.signed,
-    store: pipeline.store,
+    store: moment.store,
     settings: pipeline.settings,
-    view,
+    get view() {
+      return moment.view;
+    },
     payload,
-    document: () => readDocument(payload, { needsDigest: operation.needsDigest === true }),
+    document: () => {
+      moment.release();
+      return readDocument(payload, { needsDigest: operation.needsDigest === true });
+    },
     allowed: (permission) => guarded.allows(permission),
-    account: (id) => pipeline.account(view, id),
+    account: (id) => pipeline.account(moment.view, id),
   };
 }
 

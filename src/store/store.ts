@@ -17,6 +17,12 @@ export type View = RowView;
 export interface Store {
   /** Opens a view that sees everything acknowledged before, by any process. */
   view(): View & Disposable;
+  /**
+   * The store for one request that was decided about these buckets (name → id; the map may grow).
+   * Another bucket that was given one of these names meanwhile is not there: nothing that was
+   * allowed for the first is done to it.
+   */
+  within(decided: ReadonlyMap<string, Uint8Array>): Store;
   readonly buckets: Buckets;
   readonly objects: Objects;
   readonly uploads: Uploads;

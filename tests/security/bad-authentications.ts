@@ -2,12 +2,10 @@
  * Every way in which a request is not from who it says it is from. Each takes a sound request and
  * gives what is sent instead; none of them may reach storage.
  */
-import { createHash } from 'node:crypto';
 import type { GivenKey } from '../../src/access/access-keys.ts';
-import { canonicalQuery } from '../../src/access/signature/canonical.ts';
-import { presign, signHeaders, type Signer } from '../../src/access/signature/presign.ts';
 import type { RouteRequest } from './routes.ts';
-import { host, type Sent } from './s3-house.ts';
+import { byHeader, byQuery, signer, withoutSignature } from './signed.ts';
+import type { Sent } from './s3-house.ts';
 
 export interface Keys {
   readonly root: GivenKey;
@@ -30,36 +28,8 @@ interface Signed {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-const endpoint = `http://${host}`;
 const minute = 60_000;
 const ago = (ms: number): Date => new Date(Date.now() - ms);
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-function signer(key: GivenKey, changes: Partial<Signer> = {}): Signer {
-  return { ...key, region: 'us-east-1', service: 's3', now: new Date(), ...changes };
-}
-
-/** Signed in the header, as it should be but for `changes`. */
-export function byHeader(request: RouteRequest, by: Signer, payload?: string): Sent {
-  const { method, path, query, headers, body } = request;
-  const signable = { method, endpoint, path, query, headers };
-  const { target, headers: sent } = signHeaders(signable, by, payload ?? sha256(body));
-  return { method, target, headers: Object.entries(sent), body };
-}
-
-/** Presigned, as it should be but for `changes`. */
-export function byQuery(request: RouteRequest, by: Signer, seconds = 60): Sent {
-  const { method, path, query, headers, body } = request;
-  const url = presign({ method, endpoint, path, query, headers }, by, seconds);
-  return { method, target: url.slice(endpoint.length), headers: Object.entries(headers), body };
-}
-
-/** Anonymous. */
-export function withoutSignature({ method, path, query, headers, body }: RouteRequest): Sent {
-  const target = query.length === 0 ? path : `${path}?${canonicalQuery(query)}`;
-  return { method, target, headers: Object.entries(headers), body };
-}
 
 const edited =
   (sign: (request: RouteRequest, keys: Keys) => Sent, edit: Edit): BadAuthentication['send'] =>

@@ -31,9 +31,11 @@ export interface S3House {
   readonly rootAccount: string;
   /** What the pipeline asked of the store: `objects.put`, `view.get access-key`. */
   readonly calls: string[];
+  /** How many views the pipeline holds. */
+  openViews(): number;
   /** Faults and defects. */
   readonly failures: unknown[];
-  /** Every row there is, sealed: equal before and after means that nothing was written. */
+  /** Every row that a client's request could write, sealed: equal before and after means that nothing was written. */
   rows(): Promise<readonly string[]>;
   ask(sent: Sent): Promise<Answer>;
 }
@@ -52,9 +54,10 @@ export async function s3House(
   );
   const { account, key: root } = await accounts.create({ name: defaultAccountName });
   const calls: string[] = [];
+  const openViews = new Set<object>();
   const failures: unknown[] = [];
   const handler = serveS3({
-    store: spied(store, calls),
+    store: spied(store, { calls, openViews }),
     routes: routeTable(allOperations),
     addressing: { domains: options.domains ?? [] },
     settings: {
@@ -74,12 +77,14 @@ export async function s3House(
     root,
     rootAccount: account.id,
     calls,
+    openViews: () => openViews.size,
     failures,
     rows: async () => {
       using snapshot = metadata.snapshot();
       const start = Buffer.of(0);
       const all = await snapshot.range({ start, end: Buffer.of(0xff), limit: 100_000 });
-      return all.map(({ key, value }) =>
+      const told = all.filter(({ key }) => !ofProcesses.has(key[0] ?? 0));
+      return told.map(({ key, value }) =>
         Buffer.concat([Buffer.from(key), Buffer.from(value)]).toString('base64'),
       );
     },
@@ -87,14 +92,27 @@ export async function s3House(
   };
 }
 
+/** Process, reservation and trash rows: how the work was done, not what was done. */
+const ofProcesses = new Set([0x18, 0x19, 0x1a]);
+
+interface Spy {
+  readonly calls: string[];
+  readonly openViews: Set<object>;
+}
+
 /** Records what is called of the store, and of the views that it opens. */
-function spied(store: Store, calls: string[]): Store {
+function spied(store: Store, spy: Spy): Store {
+  const { calls, openViews } = spy;
   return watching(store, '', (name, result) => {
+    if (name === 'within') return spied(result as Store, spy);
     calls.push(name);
     if (name !== 'view') return result;
-    return watching(result as object, 'view.', (method, got, [kind]) => {
+    const view = result as object;
+    openViews.add(view);
+    return watching(view, 'view.', (method, got, [kind]) => {
       const row = (kind as { readonly name?: string } | undefined)?.name;
-      if (method !== 'view.in') calls.push(row === undefined ? method : `${method} ${row}`);
+      if (method === 'view.dispose') openViews.delete(view);
+      else if (method !== 'view.in') calls.push(row === undefined ? method : `${method} ${row}`);
       return got;
     });
   });
@@ -107,10 +125,7 @@ function watching<T extends object>(watched: T, path: string, seen: Seen): T {
   return new Proxy(watched, {
     get(target, property) {
       const found: unknown = Reflect.get(target, property, target);
-      if (typeof property === 'symbol') {
-        return typeof found === 'function' ? found.bind(target) : found;
-      }
-      const name = path + property;
+      const name = path + (property === Symbol.dispose ? 'dispose' : String(property));
       if (typeof found === 'object' && found !== null) return watching(found, `${name}.`, seen);
       if (typeof found !== 'function') return found;
       return (...args: unknown[]) => seen(name, found.apply(target, args), args);
