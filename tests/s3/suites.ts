@@ -1,5 +1,7 @@
 /** All black-box suites, run against one server. */
 import { after, describe } from 'node:test';
+import { absentConfigurationSuite } from './absent-configuration.ts';
+import { bucketControlsSuite } from './bucket-controls.ts';
 import { bucketEncryptionSuite } from './bucket-encryption.ts';
 import { bucketsSuite } from './buckets.ts';
 import { checksumsSuite } from './checksums.ts';
@@ -12,7 +14,9 @@ import { listObjectsSuite } from './list-objects.ts';
 import { multipartUploadSuite } from './multipart-upload.ts';
 import { putObjectSuite } from './put-object.ts';
 import { openSite, type Site } from './site.ts';
+import { taggingSuite } from './tagging.ts';
 import { uploadPartCopySuite } from './upload-part-copy.ts';
+import { versioningSuite } from './versioning.ts';
 
 const suites: readonly ((site: Site) => void)[] = [
   createBucketSuite,
@@ -27,6 +31,10 @@ const suites: readonly ((site: Site) => void)[] = [
   uploadPartCopySuite,
   checksumsSuite,
   listObjectsSuite,
+  versioningSuite,
+  taggingSuite,
+  absentConfigurationSuite,
+  bucketControlsSuite,
 ];
 
 /** Registers every suite against a server with so many workers. */
