@@ -22,7 +22,7 @@ const operations: Readonly<Record<string, (store: StoreCore) => Promise<unknown>
   copy: (store) => store.objects.copy({ source: copyOf, bucket: bucketName, key, sse: undefined }),
   delete: (store) => store.objects.delete({ bucket: bucketName, key }),
   tags: (store) => store.objects.setTags({ bucket: bucketName, key, tags: [['a', 'b']] }),
-  policy: (store) => store.buckets.setPolicy(bucketName, '{}'),
+  policy: (store) => store.buckets.setPolicy(bucketName, { text: '{}', isPublic: false }),
   'change of a bucket': (store) => store.buckets.change(bucketName, { versioning: 'enabled' }),
   'creation of a bucket': (store) =>
     store.buckets.create({

@@ -247,6 +247,7 @@ bucketKind(
     checksum: maybe(checksum),
     protection,
     null: fc.boolean(),
+    requestHeaders: textMap.map(plain),
     request: bytes(32),
   }),
 );

@@ -20,6 +20,8 @@ export interface TombstoneRow {
   readonly checksum: StoredChecksum | undefined;
   readonly protection: StoredProtection;
   readonly null: boolean;
+  /** The upload's: a repeated request is judged as the first one was. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
   /** Digest of the list of parts that was completed, 32 bytes. */
   readonly request: Uint8Array;
 }
@@ -61,6 +63,7 @@ function decodeTombstone(row: OpenedRow): TombstoneRow {
     checksum: decodeChecksum(body.objectIf('checksum')),
     protection: body.oneOf('protection', protections),
     null: body.flag('null'),
+    requestHeaders: body.textMapIf('requestHeaders') ?? {},
     request: body.bytes('request', 32),
   };
 }

@@ -13,6 +13,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { Headers } from '../http/exchange.ts';
 import type { View } from '../store/store.ts';
 import type { Sender } from './authenticate.ts';
+import { copySource, copySourceHeader } from './headers/copy-source.ts';
 import { checkExpectedOwner, checkExpectedSourceOwner } from './headers/expected-owner.ts';
 import type { Moment } from './moment.ts';
 import type { AnyOperation, S3Request } from './operation.ts';
@@ -108,13 +109,13 @@ async function uploadHeaders(asking: Asking): Promise<Headers | undefined> {
   return new Map(Object.entries(requestHeaders).map(([name, value]) => [name, [value]]));
 }
 
-/** A copy's source has an expected owner of its own. */
-function checkOwners({ operation, request }: Asking, pair: Permission, facts: PairFacts): void {
-  if (facts.owner === undefined) return;
-  const copies = operation.name === 'CopyObject' || operation.name === 'UploadPartCopy';
-  const ofSource = copies && pair.action.startsWith('s3:GetObject');
-  if (ofSource) checkExpectedSourceOwner(request.headers, facts.owner);
-  else checkExpectedOwner(request.headers, facts.owner);
+/** A copy's source has an expected owner of its own; source and target may be in one bucket. */
+function checkOwners({ request }: Asking, { bucket }: Permission, { owner }: PairFacts): void {
+  if (owner === undefined) return;
+  const { headers, target } = request;
+  if (bucket === target.bucket) checkExpectedOwner(headers, owner);
+  if (!headers.has(copySourceHeader)) return;
+  if (bucket === copySource(headers).bucket) checkExpectedSourceOwner(headers, owner);
 }
 
 async function withExistingTags(

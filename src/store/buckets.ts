@@ -54,6 +54,11 @@ export interface BucketChange {
   readonly ownership?: Ownership | null;
 }
 
+export interface NewPolicy {
+  readonly text: string;
+  readonly isPublic: boolean;
+}
+
 export interface Buckets {
   /**
    * Creates a bucket owned by `account`. Another account's name: `BucketAlreadyExists`; one's own:
@@ -87,8 +92,11 @@ export interface Buckets {
   change(name: string, change: BucketChange): Promise<void>;
   /** The stored policy text, byte for byte; undefined where none is set. */
   policy(view: View, name: string): Promise<string | undefined>;
-  /** Sets (or, undefined, removes) the policy. The text has been validated by the caller. */
-  setPolicy(name: string, text: string | undefined): Promise<void>;
+  /**
+   * Sets (or, undefined, removes) the policy. The text has been validated by the caller, who says
+   * whether it is public: `AccessDenied` where the bucket blocks public policies.
+   */
+  setPolicy(name: string, policy: NewPolicy | undefined): Promise<void>;
   tags(view: View, name: string): Promise<Tags | undefined>;
   setTags(name: string, tags: Tags | undefined): Promise<void>;
 }

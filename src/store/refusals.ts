@@ -6,6 +6,14 @@ export function noSuchBucket(name: string): Refusal {
   return new Refusal('NoSuchBucket', { fields: { BucketName: name } });
 }
 
+export function publicPolicyBlocked(bucket: string): Refusal {
+  return new Refusal('AccessDenied', {
+    message:
+      `s3:PutBucketPolicy on resource "arn:aws:s3:::${bucket}" is denied because public policies ` +
+      'are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+  });
+}
+
 export function noSuchKey(
   key: string,
   markerId?: { readonly versionId: string | undefined },

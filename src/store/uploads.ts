@@ -71,8 +71,8 @@ export interface Uploads {
   /** The upload, or `NoSuchUpload` (also for a key that is not the upload's). */
   get(view: View, name: UploadName): Promise<Upload>;
   /**
-   * What `get` gives as `requestHeaders`, for the decision that comes before it: undefined where
-   * there is no such bucket or upload (a completed one's tombstone counts as none).
+   * What `get` gives as `requestHeaders`, for the decision that comes before it, and after completion
+   * too, for a Complete that comes again: undefined where there is no such bucket or upload.
    */
   createHeaders(
     view: View,

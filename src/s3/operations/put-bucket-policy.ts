@@ -21,11 +21,10 @@ export const putBucketPolicy = operation({
   permissions: ({ bucket }) => [onBucket('s3:PutBucketPolicy', bucket)],
   run: async (call, { bucket }) => {
     const text = textOf(await call.document());
-    const { publicAccessBlock } = await ownBucket(call, bucket);
+    await ownBucket(call, bucket);
     const policy = parseBucketPolicy(text, { bucket });
     await knownPrincipals(call.view, policy);
-    if (publicAccessBlock?.blockPublicPolicy === true && isPublic(policy)) throw blocked(bucket);
-    await call.store.buckets.setPolicy(bucket, text);
+    await call.store.buckets.setPolicy(bucket, { text, isPublic: isPublic(policy) });
   },
   output: () => emptyReply(204),
 });
@@ -40,12 +39,4 @@ function textOf(document: Buffer): string {
   const text = document.toString('utf8');
   if (Buffer.from(text, 'utf8').equals(document)) return text;
   throw new Refusal('MalformedPolicy', { message: 'The policy is not UTF-8 text' });
-}
-
-function blocked(bucket: string): Refusal {
-  return new Refusal('AccessDenied', {
-    message:
-      `s3:PutBucketPolicy on resource "arn:aws:s3:::${bucket}" is denied because public policies ` +
-      'are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
-  });
 }

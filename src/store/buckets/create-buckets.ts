@@ -7,7 +7,7 @@ import { behind, behindAll, encodeKey, encodePrefix } from '../../rows/keyspace.
 import type { OpenBucket, RowTransaction } from '../../rows/rows.ts';
 import type { Bucket, BucketChange, BucketEncryption, BucketPage, Buckets } from '../buckets.ts';
 import type { StoreParts } from '../parts.ts';
-import { noSuchBucket } from '../refusals.ts';
+import { noSuchBucket, publicPolicyBlocked } from '../refusals.ts';
 import type { View } from '../store.ts';
 import { deleteBucket } from './delete-bucket.ts';
 
@@ -50,8 +50,14 @@ export function createBuckets(parts: StoreParts): Buckets {
       const bucket = await openBucket(view, name);
       return (await view.in(bucket).config(policyRow))?.text;
     },
-    setPolicy: (name, text) =>
-      setConfig(name, policyRow, text === undefined ? undefined : { text, setAt: clock() }),
+    setPolicy: (name, policy) => {
+      if (policy === undefined) return setConfig(name, policyRow, undefined);
+      return change(name, (transaction, bucket) => {
+        const blocks = bucket.row.publicAccessBlock?.blockPublicPolicy === true;
+        if (blocks && policy.isPublic) throw publicPolicyBlocked(name);
+        transaction.in(bucket).setConfig(policyRow, { text: policy.text, setAt: clock() });
+      });
+    },
     tags: async (view, name) => {
       const bucket = await openBucket(view, name);
       return (await view.in(bucket).config(taggingRow))?.tags;

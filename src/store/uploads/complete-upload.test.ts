@@ -41,9 +41,22 @@ async function smallUpload(uploads: Uploads, body: string) {
 async function assertGone({ store }: TestStore, uploads: Uploads, name: UploadName) {
   using view = store.view();
   await assert.rejects(uploads.get(view, name), { code: 'NoSuchUpload' });
-  assert.equal(await uploads.createHeaders(view, name), undefined);
   await assert.rejects(uploads.abort(name), { code: 'NoSuchUpload' });
 }
+
+test('what an upload was created with is known when its completion is asked for again', async () => {
+  const requestHeaders = { 'x-amz-server-side-encryption': 'AES256' };
+  const { opened, uploads, name } = await startedUpload({ requestHeaders });
+  await using _ = opened;
+  const aborted = await begin(uploads, plainUpload('key', { requestHeaders }));
+  await uploads.abort(aborted);
+  const part = await uploads.putPart(plainPart(name, 1, 'body'));
+  await uploads.complete({ ...name, parts: listOf(part) });
+  using view = opened.store.view();
+  assert.deepEqual(await uploads.createHeaders(view, name), requestHeaders);
+  assert.equal(await uploads.createHeaders(view, { ...name, key: 'other' }), undefined);
+  assert.equal(await uploads.createHeaders(view, aborted), undefined);
+});
 
 test('an object is made of its parts', async () => {
   const facts = { contentType: 'text/plain', meta: { a: 'b' }, tags: [['t', 'u']] as const };

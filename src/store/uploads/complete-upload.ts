@@ -50,9 +50,17 @@ export function completeUpload(parts: StoreParts, input: CompleteInput): Promise
     const written = await makeVersion(history, { upload, listed, object });
     clearUpload(history, upload.key, { stored, listed });
     const { versionId: version, etag, checksum, protection } = written;
-    const isNull = history.writesNull;
-    const tombstone = { key: input.key, version, etag, checksum, protection, null: isNull };
-    inside.put(tombstoneRow, upload.key.uploadId, { ...tombstone, completedAt: modified, request });
+    inside.put(tombstoneRow, upload.key.uploadId, {
+      key: input.key,
+      version,
+      etag,
+      checksum,
+      protection,
+      null: history.writesNull,
+      completedAt: modified,
+      requestHeaders: upload.row.requestHeaders,
+      request,
+    });
     return written;
   });
 }

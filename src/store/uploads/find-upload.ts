@@ -3,6 +3,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import type { PayloadOwner } from '../../rows/payload-row.ts';
 import type { BucketReads, OpenBucket } from '../../rows/rows.ts';
+import { tombstoneRow } from '../../rows/tombstone-row.ts';
 import { type UploadKey, type UploadRow, uploadRow } from '../../rows/upload-row.ts';
 import { openBucket } from '../buckets/create-buckets.ts';
 import type { View } from '../store.ts';
@@ -52,7 +53,13 @@ export async function uploadHeaders(
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const bucket = await view.bucket(name.bucket);
   if (bucket === undefined) return undefined;
-  return (await findUpload(view.in(bucket), name))?.row.requestHeaders;
+  const reads = view.in(bucket);
+  const key = uploadKeyOf(name);
+  if (key === undefined) return undefined;
+  const upload = await reads.get(uploadRow, key);
+  if (upload !== undefined) return upload.requestHeaders;
+  const tombstone = await reads.get(tombstoneRow, key.uploadId);
+  return tombstone?.key === name.key ? tombstone.requestHeaders : undefined;
 }
 
 export function uploadOf({ key, created, uploadId }: UploadKey, row: UploadRow): Upload {
