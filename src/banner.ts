@@ -11,7 +11,9 @@ export function banner(settings: Settings, start: Start, bound: Settings['listen
       ? 'given by COFFER_ROOT_SECRET_KEY'
       : `in ${credentialsPath} (readable by you only)`;
   const paste =
-    (credentialsPath === undefined ? '' : `AWS_SHARED_CREDENTIALS_FILE=${credentialsPath} `) +
+    (credentialsPath === undefined
+      ? ''
+      : `AWS_SHARED_CREDENTIALS_FILE=${shellWord(credentialsPath)} `) +
     `aws s3 mb s3://my-bucket --endpoint-url ${endpoint} --region ${settings.region}`;
   const lines = [
     '',
@@ -29,6 +31,11 @@ export function banner(settings: Settings, start: Start, bound: Settings['listen
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The text as one word of a POSIX shell, as it stands where that is safe. */
+function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function loud(path: string): string[] {

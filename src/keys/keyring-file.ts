@@ -66,9 +66,10 @@ export async function readKeyringFile(
   const bytes = await readSmallFile(path, fileBytesMax);
   if (bytes === undefined) throw wayBack(`The keyring file ${path} is missing`, place.folder);
   const { storeId } = place;
-  const fault = difference(bytes, { ...reference, storeId });
+  const fault = difference(bytes, reference);
   if (fault !== undefined) throw wayBack(`The keyring file ${path} ${fault}`, place.folder);
-  const { keeper: sealedBy, sealed } = parse(bytes) ?? unreadable(path);
+  const { storeId: store, keeper: sealedBy, sealed } = parse(bytes) ?? unreadable(path);
+  if (!store.equals(storeId)) throw otherStore(path, place.keeper.description, sealedBy);
   const body = await place.keeper
     .open(sealed, { storeId, generation: reference.generation })
     .catch(namingBoth(path, sealedBy, place.keeper.description));
@@ -131,16 +132,10 @@ function parse(bytes: Buffer): ParsedKeyringFile | undefined {
 }
 
 /** What is wrong with a file that is not the expected one; undefined where it is. */
-function difference(
-  bytes: Buffer,
-  expected: KeyringReference & { readonly storeId: Uint8Array },
-): string | undefined {
+function difference(bytes: Buffer, expected: KeyringReference): string | undefined {
   if (bytes.length === 0) return 'is empty';
   const parsed = parse(bytes);
   if (parsed === undefined) return 'is cut short or is not a keyring';
-  if (!parsed.storeId.equals(expected.storeId)) {
-    return `belongs to store ${toHex(parsed.storeId)}, not to this one (${toHex(expected.storeId)})`;
-  }
   if (parsed.generation !== expected.generation) {
     return `holds generation ${parsed.generation}, not ${expected.generation}: it was replaced by another`;
   }
@@ -158,6 +153,15 @@ function wayBack(what: string, folder: string): Fault {
 
 function unreadable(path: string): never {
   throw new Fault('damaged', `The keyring file ${path} cannot be read.`);
+}
+
+/** The file is the one that the row names, so it is the keeper that belongs elsewhere. */
+function otherStore(path: string, asked: KeeperDescription, sealedBy: string): Fault {
+  return new Fault(
+    'damaged',
+    `The root of trust ${asked.kind}:${asked.location} belongs to another store than the keyring file ${path}, ` +
+      `which was sealed by ${describe(sealedBy)}: set --keeper to the root of trust that this store was made with.`,
+  );
 }
 
 /** Turns the keeper's refusal to open into a sentence about both keepers. */
