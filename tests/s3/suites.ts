@@ -3,13 +3,16 @@ import { after, describe } from 'node:test';
 import { absentConfigurationSuite } from './absent-configuration.ts';
 import { bucketControlsSuite } from './bucket-controls.ts';
 import { bucketEncryptionSuite } from './bucket-encryption.ts';
+import { bucketPolicySuite } from './bucket-policy.ts';
 import { bucketsSuite } from './buckets.ts';
 import { checksumsSuite } from './checksums.ts';
 import { conditionalWritesSuite } from './conditional-writes.ts';
 import { copyObjectSuite } from './copy-object.ts';
 import { createBucketSuite } from './create-bucket.ts';
 import { deleteObjectSuite } from './delete-object.ts';
+import { denyUnencryptedSuite } from './deny-unencrypted.ts';
 import { getObjectSuite } from './get-object.ts';
+import { identitiesSuite } from './identities.ts';
 import { listObjectsSuite } from './list-objects.ts';
 import { multipartUploadSuite } from './multipart-upload.ts';
 import { putObjectSuite } from './put-object.ts';
@@ -35,6 +38,9 @@ const suites: readonly ((site: Site) => void)[] = [
   taggingSuite,
   absentConfigurationSuite,
   bucketControlsSuite,
+  bucketPolicySuite,
+  identitiesSuite,
+  denyUnencryptedSuite,
 ];
 
 /** Registers every suite against a server with so many workers. */
