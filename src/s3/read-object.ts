@@ -88,9 +88,12 @@ export async function readObject(call: Call, input: ReadRequest): Promise<Object
  * S3 API reference): to others a missing one is AccessDenied.
  */
 export function openObject(call: Call, input: ReadInput): Promise<OpenedObject> {
-  return call.store.objects
-    .open(call.view, input)
-    .then(undefined, (error: unknown) => refuseAbsent(call, input.bucket, error));
+  return absenceTold(call, input.bucket, call.store.objects.open(call.view, input));
+}
+
+/** The same for whatever else looks an object up: its tags, its ACL. */
+export function absenceTold<T>(call: Call, bucket: string, found: Promise<T>): Promise<T> {
+  return found.then(undefined, (error: unknown) => refuseAbsent(call, bucket, error));
 }
 
 async function refuseAbsent(call: Call, bucket: string, error: unknown): Promise<never> {

@@ -111,7 +111,10 @@ function routed(
   { method, headers }: HttpRequest,
   query: Query,
 ): Pick<HttpRequest, 'method' | 'headers'> {
-  if (!query.has('X-Amz-Signature')) return { method, headers };
+  // As `kind.ts` knows a presigned request: names in any case.
+  if (!query.entries.some(([name]) => name.toLowerCase() === 'x-amz-signature')) {
+    return { method, headers };
+  }
   return { method, headers: effectiveHeaders(headers, query.entries) };
 }
 

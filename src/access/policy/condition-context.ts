@@ -5,6 +5,7 @@
  * headers and no others: nothing a client sends can set who it is, where it comes from or when
  * (`aws:SourceIp`, `aws:username` ...).
  */
+import { headerText } from '../../base/header-text.ts';
 import type { Identity } from '../identity.ts';
 import { identityArn } from '../identity.ts';
 import type { ConditionContext } from '../permission.ts';
@@ -159,15 +160,16 @@ function userId(identity: Identity): string | undefined {
  * source must not be passed by another.
  */
 function copySource(value: string): string {
-  const mark = value.lastIndexOf('?versionId=');
-  const path = mark < 0 ? value : value.slice(0, mark);
-  const version = mark < 0 ? '' : value.slice(mark);
+  const text = headerText(value);
+  const mark = text.lastIndexOf('?versionId=');
+  const path = mark < 0 ? text : text.slice(0, mark);
+  const version = mark < 0 ? '' : text.slice(mark);
   return decoded(path).replace(/^\//, '') + version;
 }
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll('+', '%20'));
   } catch {
     return text;
   }
@@ -183,6 +185,6 @@ function isTagKey(key: string): boolean {
 
 function requestTags({ operation, headers }: RequestFacts): ConditionContext {
   if (!taggedByHeader.has(operation)) return noTags;
-  const tags = new URLSearchParams(headers.get('x-amz-tagging')?.join('&') ?? '');
+  const tags = new URLSearchParams(headers.get('x-amz-tagging')?.join(',') ?? '');
   return requestTagConditions([...tags]);
 }

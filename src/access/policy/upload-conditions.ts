@@ -17,7 +17,7 @@ export function uploadConditions(
   created: ReadonlyMap<string, readonly string[]>,
 ): ConditionContext {
   const tags = requestTagConditions([
-    ...new URLSearchParams(created.get('x-amz-tagging')?.join('&') ?? ''),
+    ...new URLSearchParams(created.get('x-amz-tagging')?.join(',') ?? ''),
   ]);
   const read = (key: string): readonly string[] | undefined => {
     if (key.startsWith('s3:requestobjecttag')) return tags.get(key);

@@ -30,15 +30,12 @@ const allowed: readonly (readonly [string, unknown, Readonly<Record<string, stri
   ['starts-with nothing takes anything', [bucket, ['starts-with', '$key', '']], { key: 'x' }],
   [
     'x-ignore-* and file need no condition',
-    [['eq', '$key', 'k']],
+    [bucket, ['eq', '$key', 'k']],
     { key: 'k', 'x-ignore-a': '1', file: '' },
   ],
   [
     'every type of a list starts so',
-    [
-      ['eq', '$key', 'k'],
-      ['starts-with', '$Content-Type', 'image/'],
-    ],
+    [bucket, ['eq', '$key', 'k'], ['starts-with', '$Content-Type', 'image/']],
     { key: 'k', 'content-type': 'image/jpg,image/png, image/gif' },
   ],
   ['the bucket as a field', [bucket, ['eq', '$key', 'k']], { key: 'k', bucket: 'b' }],
@@ -83,15 +80,21 @@ const denied: readonly (readonly [string, unknown, Readonly<Record<string, strin
   ['a bucket field that differs', [bucket], { bucket: 'c' }, `${failed}["eq", "$bucket", "b"]`],
   [
     'an extra field',
-    [['starts-with', '$key', '']],
+    [bucket, ['starts-with', '$key', '']],
     { key: 'k', 'x-amz-meta-foo': '1' },
     'Invalid according to Policy: Extra input fields: x-amz-meta-foo',
   ],
   [
     'an extra SSE header',
-    [{ key: 'k' }],
+    [bucket, { key: 'k' }],
     { key: 'k', 'x-amz-server-side-encryption': 'AES256' },
     'Invalid according to Policy: Extra input fields: x-amz-server-side-encryption',
+  ],
+  [
+    'a policy that names no bucket, and so would hold for all',
+    [{ key: 'k' }],
+    { key: 'k' },
+    'Invalid according to Policy: Extra input fields: bucket',
   ],
   [
     'a range that is none',
@@ -108,7 +111,7 @@ for (const [name, conditions, fields, message] of denied) {
 }
 
 test('a policy ends at its expiration', () => {
-  assert.equal(check([], {}, new Date(expiration)), undefined);
+  assert.equal(check([bucket], {}, new Date(expiration)), undefined);
   assert.throws(() => check([], {}, new Date('2026-11-24T09:00:00.001Z')), {
     code: 'AccessDenied',
     message: 'Invalid according to Policy: Policy expired.',
@@ -116,12 +119,9 @@ test('a policy ends at its expiration', () => {
 });
 
 test('the length of the file is handed on, the narrowest of all', () => {
-  assert.deepEqual(check([['content-length-range', 5, 10]], {}), { min: 5, max: 10 });
-  assert.deepEqual(check([['content-length-range', '5', '10']], {}), { min: 5, max: 10 });
-  const both = [
-    ['content-length-range', 1, 10],
-    ['content-length-range', 2, 20],
-  ];
+  assert.deepEqual(check([bucket, ['content-length-range', 5, 10]], {}), { min: 5, max: 10 });
+  assert.deepEqual(check([bucket, ['content-length-range', '5', '10']], {}), { min: 5, max: 10 });
+  const both = [bucket, ['content-length-range', 1, 10], ['content-length-range', 2, 20]];
   assert.deepEqual(check(both, {}), { min: 2, max: 10 });
 });
 

@@ -2,7 +2,7 @@
  * Whether a POST form is what its signed policy allows (S3-BEHAVIOURS 20; CVE-2023-28434,
  * CVE-2023-43040). "Creating a POST policy", S3 API reference, 2026-11-24; texts as S3 answers them.
  *
- * Every field must be covered by a condition, save those that the page exempts. Names are compared
+ * Every field must be covered by a condition, and the bucket too, save those that the page exempts. Names are compared
  * without regard to case, values with it. A condition on a field that the form lacks fails, as S3's
  * does, even where it would take any value.
  */
@@ -38,7 +38,10 @@ export function checkPostPolicy(policy: PostPolicy, form: SubmittedForm): Length
     if (!matches(condition, form)) throw failed(condition.text);
     if (condition.field !== undefined) covered.add(condition.field);
   }
-  const extra = [...form.fields.keys()].filter((name) => !covered.has(name) && !isExempt(name));
+  // The bucket stands in the address, not in a field; unnamed, a policy would hold for all buckets.
+  const extra = [...new Set(['bucket', ...form.fields.keys()])].filter(
+    (name) => !covered.has(name) && !isExempt(name),
+  );
   if (extra.length > 0) throw denied(`Extra input fields: ${extra.join(', ')}`);
   return length;
 }

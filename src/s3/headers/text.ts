@@ -5,12 +5,7 @@
  */
 import { Refusal } from '../../base/refusal.ts';
 
-/** A value's text: its bytes read as UTF-8 where they are UTF-8, else as they stand. */
-export function headerText(value: string): string {
-  if (ascii.test(value) || !latin1.test(value)) return value;
-  const text = Buffer.from(value, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? value : text;
-}
+export { headerText } from '../../base/header-text.ts';
 
 /**
  * Text as a header value on the wire: UTF-8 bytes. Refuses what would end the header: such text can
@@ -32,9 +27,5 @@ export function checkHeaderText(text: string, name: string): void {
 }
 
 const printable = /^[\x20-\x7e\t]*$/;
-// eslint-disable-next-line no-control-regex -- all of ASCII
-const ascii = /^[\u0000-\u007f]*$/;
-// eslint-disable-next-line no-control-regex -- all of Latin-1
-const latin1 = /^[\u0000-\u00ff]*$/;
 // eslint-disable-next-line no-control-regex -- RFC 9110 §5.5: what a field value may not hold
 const breaking = /[\u0000-\u0008\u000a-\u001f\u007f]/;

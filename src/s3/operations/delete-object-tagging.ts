@@ -1,6 +1,7 @@
 /** DeleteObjectTagging: removes all tags of the current or the named version. */
 import { operation } from '../operation.ts';
 import { onObject } from '../pairs.ts';
+import { absenceTold } from '../read-object.ts';
 import { emptyReply } from '../reply.ts';
 import { taggedObject, versionHeaders } from '../tagged-object.ts';
 
@@ -16,6 +17,7 @@ export const deleteObjectTagging = operation({
       input,
     ),
   ],
-  run: ({ store }, input) => store.objects.setTags({ ...input, tags: [] }),
+  run: (call, input) =>
+    absenceTold(call, input.bucket, call.store.objects.setTags({ ...input, tags: [] })),
   output: ({ versionId }) => emptyReply(204, versionHeaders(versionId)),
 });

@@ -4,6 +4,7 @@
  */
 import { operation } from '../operation.ts';
 import { onObject } from '../pairs.ts';
+import { openObject } from '../read-object.ts';
 import { xmlReply } from '../reply.ts';
 import { objectOf } from '../target.ts';
 import { requestedVersion } from '../version-id.ts';
@@ -23,7 +24,7 @@ export const getObjectAcl = operation({
   ],
   run: async (call, input) => {
     // Opened for its refusals only: a missing object has no ACL.
-    await call.store.objects.open(call.view, input);
+    await openObject(call, input);
     const { account } = await call.store.buckets.get(call.view, input.bucket);
     return call.account(account);
   },

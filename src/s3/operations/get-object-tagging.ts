@@ -1,6 +1,7 @@
 /** GetObjectTagging, of the current or the named version. */
 import { operation } from '../operation.ts';
 import { onObject } from '../pairs.ts';
+import { absenceTold } from '../read-object.ts';
 import { xmlReply } from '../reply.ts';
 import { taggedObject, versionHeaders } from '../tagged-object.ts';
 import { taggingDocument } from '../xml/tagging.ts';
@@ -17,6 +18,6 @@ export const getObjectTagging = operation({
       input,
     ),
   ],
-  run: ({ store, view }, input) => store.objects.tags(view, input),
+  run: (call, input) => absenceTold(call, input.bucket, call.store.objects.tags(call.view, input)),
   output: ({ tags, versionId }) => xmlReply(taggingDocument(tags), versionHeaders(versionId)),
 });

@@ -18,6 +18,7 @@ type Fields = Readonly<Record<string, string>>;
 /** The fields with a policy that covers each of them, and `more`. */
 function signed(fields: Fields, more: readonly unknown[] = []): Fields {
   const conditions = [
+    { bucket: 'bkt' },
     ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
     ...more,
   ];

@@ -6,6 +6,7 @@ import { requestTagConditions } from '../../access/policy/tag-conditions.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { operation } from '../operation.ts';
 import { onObject } from '../pairs.ts';
+import { absenceTold } from '../read-object.ts';
 import { emptyReply } from '../reply.ts';
 import { taggedObject, versionHeaders } from '../tagged-object.ts';
 import { readTagging } from '../xml/tagging.ts';
@@ -24,7 +25,7 @@ export const putObjectTagging = operation({
       input.versionId === undefined ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging';
     const permission = { ...onObject(action, input), context: requestTagConditions(tags) };
     if (!(await call.allowed(permission))) throw new Refusal('AccessDenied');
-    return call.store.objects.setTags({ ...input, tags });
+    return absenceTold(call, input.bucket, call.store.objects.setTags({ ...input, tags }));
   },
   output: ({ versionId }) => emptyReply(200, versionHeaders(versionId)),
 });
