@@ -31,19 +31,23 @@ export async function startEndpoint(options: EndpointOptions): Promise<HttpServe
     { uploads: createUploads, listing: createListing },
   );
   const observer = observeWith(log, metrics);
+  // Port 0 becomes a real one only when the server listens.
+  let bound: Settings['listen'] = settings.listen;
   const handler = serveS3({
     store,
     routes: routeTable(allOperations),
     addressing: { domains: settings.domains },
     settings: {
       region: settings.region,
-      publicUrl: publicUrl(settings, settings.listen),
+      get publicUrl() {
+        return publicUrl(settings, bound);
+      },
       newBuckets: settings.newBuckets,
     },
     account: (view, id) => opened.accounts.find(view, id),
     failed: (request, error) => observer.requestFailed(request, error),
   });
-  return startHttpServer({
+  const server = await startHttpServer({
     handler,
     address: { ...settings.listen, setting: '--listen' },
     observer,
@@ -51,6 +55,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<HttpServe
     trustedProxies: settings.trustedProxies,
     ready,
   });
+  bound = server.listening;
+  return server;
 }
 
 /** The certificate and key in the files that the settings name, as they are now. */

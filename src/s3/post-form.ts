@@ -38,6 +38,8 @@ export type FormSuccess =
 export function postForm(request: S3Request): PostForm {
   const { headers: fields, http, signed, target } = request;
   const bucket = bucketOf(target);
+  // S3 misses the key before it judges the policy, which would only say that a condition failed.
+  const key = keyOf(fields);
   const length = signed
     ? checkPostPolicy(parsePostPolicy(header(fields, 'policy') ?? ''), {
         fields,
@@ -46,10 +48,7 @@ export function postForm(request: S3Request): PostForm {
       })
     : undefined;
   refuseCopy(fields);
-  const write = writeRequest(
-    { headers: asHeaders(fields), query: request.query },
-    { bucket, key: keyOf(fields) },
-  );
+  const write = writeRequest({ headers: asHeaders(fields), query: request.query }, { bucket, key });
   const tags = tagsOf(fields);
   return {
     write: tags === undefined ? write : { ...write, facts: { ...write.facts, tags } },

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { openAdminClient, type AdminClient } from '../../src/admin/client.ts';
@@ -20,8 +21,8 @@ export interface ClientOptions {
   /** One connection of its own, kept: every request goes to one worker. */
   readonly ownConnection?: true;
   readonly region?: string;
-  readonly endpoint?: string;
-  readonly pathStyle?: boolean;
+  /** Virtual-hosted style, at BUCKET.localhost. */
+  readonly hosted?: true;
 }
 
 export interface AccountMade {
@@ -154,22 +155,32 @@ function credentialsOf(key: { accessKeyId: string; secretKey: string }): Credent
 }
 
 function clientOf(server: RunningServer, options: ClientOptions, anonymous = false): S3Client {
-  const { credentials = server.credentials, region = 'us-east-1' } = options;
+  const { credentials = server.credentials, region = 'us-east-1', hosted = false } = options;
   const s3 = new S3Client({
-    endpoint: options.endpoint ?? server.url,
+    endpoint: hosted ? `http://localhost:${new URL(server.url).port}` : server.url,
     region,
-    forcePathStyle: options.pathStyle ?? true,
+    forcePathStyle: !hosted,
     credentials,
     // A second attempt would hide what was wrong with the first.
     maxAttempts: 1,
     ...(anonymous ? { signer: { sign: async (request) => request } } : {}),
-    ...(options.ownConnection === undefined
-      ? {}
-      : { requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: 1 }) } }),
+    requestHandler: {
+      httpAgent: new Agent({
+        keepAlive: true,
+        maxSockets: options.ownConnection === true ? 1 : 50,
+        ...(hosted ? { lookup: loopback } : {}),
+      }),
+    },
   });
   holdToModel(s3);
   return s3;
 }
+
+/** Not every machine's resolver knows that what ends in .localhost is this one (RFC 6761 §6.3). */
+const loopback: LookupFunction = (_, options, found) => {
+  if (options.all === true) found(null, [{ address: '127.0.0.1', family: 4 }]);
+  else found(null, '127.0.0.1', 4);
+};
 
 /** `x-amz-id-2` names the process that answered. */
 async function findWorkers(count: number, make: () => S3Client): Promise<readonly S3Client[]> {

@@ -6,6 +6,7 @@ import { bucketEncryptionSuite } from './bucket-encryption.ts';
 import { bucketPolicySuite } from './bucket-policy.ts';
 import { bucketsSuite } from './buckets.ts';
 import { checksumsSuite } from './checksums.ts';
+import { chunkedUploadSuite } from './chunked-upload.ts';
 import { conditionalWritesSuite } from './conditional-writes.ts';
 import { copyObjectSuite } from './copy-object.ts';
 import { createBucketSuite } from './create-bucket.ts';
@@ -15,7 +16,10 @@ import { getObjectSuite } from './get-object.ts';
 import { identitiesSuite } from './identities.ts';
 import { listObjectsSuite } from './list-objects.ts';
 import { multipartUploadSuite } from './multipart-upload.ts';
+import { postObjectSuite } from './post-object.ts';
+import { presignedAndHostedSuite } from './presigned-and-hosted.ts';
 import { putObjectSuite } from './put-object.ts';
+import { rawRequestsSuite } from './raw-requests.ts';
 import { openSite, type Site } from './site.ts';
 import { taggingSuite } from './tagging.ts';
 import { uploadPartCopySuite } from './upload-part-copy.ts';
@@ -41,6 +45,10 @@ const suites: readonly ((site: Site) => void)[] = [
   bucketPolicySuite,
   identitiesSuite,
   denyUnencryptedSuite,
+  presignedAndHostedSuite,
+  postObjectSuite,
+  chunkedUploadSuite,
+  rawRequestsSuite,
 ];
 
 /** Registers every suite against a server with so many workers. */
