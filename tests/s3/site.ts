@@ -53,6 +53,8 @@ export interface Site {
   onePerWorker(credentials?: Credentials): Promise<readonly S3Client[]>;
   /** Every secret that was handed out. */
   readonly secrets: readonly string[];
+  /** Ends the server and keeps its folder. */
+  end(): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,11 @@ function siteOf(server: RunningServer, { workers, region, ended }: SiteFacts): S
   let names = 0;
   const data = server.data;
   const admin = openAdminClient({ kind: 'socket', data, path: join(data, 'admin.sock') });
+  const end = async (): Promise<number | null> => {
+    for (const one of clients) one.destroy();
+    ended();
+    return server.end();
+  };
   const client = (given: ClientOptions = {}): S3Client => {
     const made = clientOf(server, { region, ...given });
     clients.push(made);
@@ -142,9 +149,9 @@ function siteOf(server: RunningServer, { workers, region, ended }: SiteFacts): S
     onePerWorker: (credentials = server.credentials) =>
       findWorkers(workers, () => client({ credentials, ownConnection: true })),
     secrets,
+    end,
     close: async () => {
-      for (const one of clients) one.destroy();
-      ended();
+      await end();
       await server.stop();
     },
   };

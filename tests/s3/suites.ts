@@ -1,5 +1,7 @@
-/** All black-box suites, run against one server. */
-import { after, describe } from 'node:test';
+/** All black-box suites, run against one server; then a search of what it left on the disk. */
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { digestNeedles, disguises, search } from '../clients/data-search.ts';
 import { absentConfigurationSuite } from './absent-configuration.ts';
 import { bucketControlsSuite } from './bucket-controls.ts';
 import { bucketEncryptionSuite } from './bucket-encryption.ts';
@@ -7,6 +9,7 @@ import { bucketPolicySuite } from './bucket-policy.ts';
 import { bucketsSuite } from './buckets.ts';
 import { checksumsSuite } from './checksums.ts';
 import { chunkedUploadSuite } from './chunked-upload.ts';
+import { classicSuite } from './classic.ts';
 import { conditionalWritesSuite } from './conditional-writes.ts';
 import { copyObjectSuite } from './copy-object.ts';
 import { createBucketSuite } from './create-bucket.ts';
@@ -20,7 +23,7 @@ import { postObjectSuite } from './post-object.ts';
 import { presignedAndHostedSuite } from './presigned-and-hosted.ts';
 import { putObjectSuite } from './put-object.ts';
 import { rawRequestsSuite } from './raw-requests.ts';
-import { openSite, type Site } from './site.ts';
+import { bodyOf, canary, md5Of, openSite, type Site } from './site.ts';
 import { taggingSuite } from './tagging.ts';
 import { uploadPartCopySuite } from './upload-part-copy.ts';
 import { versioningSuite } from './versioning.ts';
@@ -58,5 +61,29 @@ export async function blackBox(workers: number): Promise<void> {
   // Suites use buckets of their own; what one waits for the disk, another computes.
   describe(`--workers ${workers}`, { concurrency: 4 }, () => {
     for (const suite of suites) suite(site);
+    classicSuite(workers);
   });
+  test(`--workers ${workers}: nothing readable is on the disk, nothing secret in the log`, () =>
+    searchAll(site));
+}
+
+/** Bodies, metadata, tags and policies held the canary; ETags are digests of bodies. */
+async function searchAll(site: Site): Promise<void> {
+  assert.equal(await site.end(), 0);
+  const needles = [
+    ...disguises('the canary', canary),
+    ...disguises('the canary of policies', canary.replaceAll('-', '')),
+    ...site.secrets.flatMap((secret, index) => disguises(`secret ${index}`, secret)),
+    ...[4096, 1_000_003].flatMap((size) =>
+      digestNeedles(`the ETag of ${size} bytes`, md5Of(bodyOf(size, `put ${size}`))),
+    ),
+  ];
+  const { data } = site.server;
+  assert.deepEqual(search(data, needles).hits, []);
+  // Keys stand in clear (THREAT-MODEL.md): a search that does not find one would find nothing.
+  assert.notDeepEqual(search(data, disguises('a key', 'size-1000003')).hits, []);
+  const output = site.server.output();
+  for (const secret of [...site.secrets, canary]) assert.ok(!output.includes(secret));
+  // Whatever a suite did, it was no fault of the server's.
+  assert.doesNotMatch(output, /\b(?:error|fatal)\b/i);
 }
