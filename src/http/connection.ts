@@ -37,6 +37,8 @@ export class Connection {
     this.peerAddress = (socket.remoteAddress ?? '').replace(mappedIPv4, '');
     this.#limits = limits;
     socket.once('close', () => this.#closed());
+    // node takes its own listener off a socket that sent CONNECT: a reset must not end the process.
+    socket.on('error', () => undefined);
   }
 
   /** Refuses what the client sent as a whole, and ends. */

@@ -127,6 +127,20 @@ test('a refusal behind a request in flight does not overtake its reply', async (
   assert.equal(client.received, '');
 });
 
+test('a client that resets its connection after CONNECT ends nothing but that', async () => {
+  await using server = await serving(async () => ({ status: 200, headers: {} }));
+  for (const sent of ['CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 'CONNECT / HTTP/1.1\r\n']) {
+    using client = server.client();
+    client.send(sent);
+    if (sent.endsWith('\r\n\r\n')) await client.until((text) => text.includes('405'));
+    client.socket.resetAndDestroy();
+    await client.closed;
+  }
+  using next = server.client();
+  next.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  assert.equal((await next.reply()).status, 200);
+});
+
 test('a thousand headers and more all arrive', async () => {
   const count: Handler = (request) =>
     Promise.resolve({
