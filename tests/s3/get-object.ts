@@ -50,13 +50,14 @@ function rangeTests(site: Site, { objects, bucket }: Fixture): void {
       const { length } = body;
       const edges = [0, 1, 4999, 65_535, 65_536, partSize - 1, partSize, length - 1];
       const cuts = edges.filter((edge) => edge < length);
-      const ranges: [string, number, number][] = [
-        ...cuts.map((at): [string, number, number] => [`bytes=${at}-${at}`, at, at + 1]),
-        [`bytes=${cuts[2]}-`, cuts[2] ?? 0, length],
+      const ranges: (readonly [string, number, number])[] = [
+        ...cuts.map((at) => [`bytes=${at}-${at}`, at, at + 1] as const),
+        [`bytes=${length - 4990}-`, length - 4990, length],
         ['bytes=-1', length - 1, length],
         ['bytes=-100', length - 100, length],
-        [`bytes=-${length + 5}`, 0, length],
         [`bytes=10-${length + 5}`, 10, length],
+        // The whole of the largest object once is enough.
+        ...(Key === 'multipart' ? [] : [[`bytes=-${length + 5}`, 0, length] as const]),
         [`bytes=3-${Math.min(length - 2, 70_000)}`, 3, Math.min(length - 1, 70_001)],
       ];
       for (const [Range, start, end] of ranges) {
