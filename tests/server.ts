@@ -77,7 +77,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
 function flagsFor(data: string, flags: readonly string[]): string[] {
   const console = flags.includes('--console') ? [] : ['--console', 'off'];
-  return ['--data', data, '--listen', '127.0.0.1:0', '--log-level', 'warn', ...console, ...flags];
+  const level = flags.includes('--log-level') ? [] : ['--log-level', 'warn'];
+  return ['--data', data, '--listen', '127.0.0.1:0', ...level, ...console, ...flags];
 }
 
 function address(child: ChildProcess, said: { text: string }): Promise<string> {
