@@ -57,8 +57,8 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   const metrics = openMetrics({ version: options.version });
   const sweeper = new Sweeper({ ...start.store, clock: systemClock });
   // Asked before anything serves: whoever holds a reservation now is a process of before.
-  const gone = await sweeper.reservationHolders();
-  const service = await startService(options, { start, log, metrics });
+  const gone = new Set(await sweeper.reservationHolders());
+  const service = await startService(options, { start, log, metrics, gone });
   const ports = await startPorts(options, {
     opened: start.store,
     log,
@@ -113,16 +113,19 @@ interface Running {
   readonly start: Start;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Processes whose reservations are nobody's. */
+  readonly gone: Set<string>;
 }
 
 async function startService(options: PrimaryOptions, running: Running): Promise<Service> {
   const { settings, program, args } = options;
-  const { start, log, metrics } = running;
+  const { start, log, metrics, gone } = running;
   if (settings.workers > 1) {
     const withheld = ['COFFER_ROOT_ACCESS_KEY', 'COFFER_ROOT_SECRET_KEY'];
     const secret = forPipe(start.store.keys);
     const count = settings.workers;
-    return superviseWorkers({ count, program, args, withheld, secret, log });
+    const workerGone = (processId: string): void => void gone.add(processId);
+    return superviseWorkers({ count, program, args, withheld, secret, log, workerGone });
   }
   let ready = true;
   const opened = start.store;

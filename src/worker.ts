@@ -1,4 +1,5 @@
 /** A worker: serves the S3 port with the keyring that the primary opened. */
+import { toHex } from './base/bytes.ts';
 import { openLog } from './base/log.ts';
 import { openMetrics } from './base/metrics.ts';
 import type { Settings } from './config/settings.ts';
@@ -28,6 +29,7 @@ export async function runWorker(settings: Settings, version: string): Promise<vo
     const server = await startEndpoint({ settings, opened, log, metrics, ready: () => ready });
     link.serve({
       listening: server.listening,
+      processId: toHex(opened.rows.processId),
       snapshot: () => metrics.snapshot(),
       reload: async () => {
         const identity = await tlsOf(settings);

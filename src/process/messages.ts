@@ -8,7 +8,7 @@ export type ToWorker =
   | { readonly kind: 'stop'; readonly graceMs: number };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly listening: Listening }
+  | { readonly kind: 'ready'; readonly listening: Listening; readonly processId: string }
   /** It cannot serve: the sentence for the operator. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot };

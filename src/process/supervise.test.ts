@@ -67,12 +67,14 @@ test('workers serve with the handed secret; one that dies is replaced; reload an
   assert.ok(after.includes(survivor));
   assert.ok(!after.includes(victim));
   assert.match(child.stderr, /a worker died and is replaced/);
+  const told = new RegExp(`"processId":"${victim}"`);
+  await child.until(({ stderr }) => told.exec(stderr)?.[0]);
 
   child.kill('SIGHUP');
   const line = await child.until(({ stdout }) => /^\{"workers".*\}$/m.exec(stdout)?.[0]);
-  const told = JSON.parse(line) as { workers: number; metrics: string };
-  assert.equal(told.workers, 2);
-  assert.match(told.metrics, /^coffer_requests_total\{operation="Unknown",status="2xx"\} \d+$/m);
+  const summed = JSON.parse(line) as { workers: number; metrics: string };
+  assert.equal(summed.workers, 2);
+  assert.match(summed.metrics, /^coffer_requests_total\{operation="Unknown",status="2xx"\} \d+$/m);
   while ((await ask(port)).secret !== 'secret two') await wait(10);
 });
 

@@ -29,6 +29,8 @@ export interface SuperviseOptions {
   /** The opened keyring, for every worker that is ever started. */
   readonly secret: Uint8Array;
   readonly log: Log;
+  /** Told of each worker that has ended, with the id that it had in the store. */
+  readonly workerGone: (processId: string) => void;
 }
 
 export interface Supervisor {
@@ -139,11 +141,13 @@ class WorkerSupervisor implements Supervisor {
     const startedMs = performance.now();
     this.#running.add(worker);
     const served = Promise.withResolvers<void>();
+    let processId: string | undefined;
     let reason = 'A worker ended before it could serve; its last words are above.';
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'refused') reason = message.message;
       if (message.kind === 'metrics') this.#answers.get(message.id)?.(message.snapshot);
       if (message.kind === 'ready') {
+        processId = message.processId;
         this.#ready.set(worker, message.listening);
         served.resolve();
       }
@@ -152,6 +156,7 @@ class WorkerSupervisor implements Supervisor {
     worker.process.once('exit', (code, signal) => {
       const wasReady = this.#ready.delete(worker);
       this.#running.delete(worker);
+      if (processId !== undefined) this.#options.workerGone(processId);
       served.reject(new StartError(reason));
       if (wasReady) void this.#replace(code ?? signal, performance.now() - startedMs);
     });

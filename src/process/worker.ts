@@ -15,6 +15,8 @@ import { leaveSignalsToPrimary } from './signals.ts';
 /** What a worker does when it is asked. */
 export interface WorkerDuties {
   readonly listening: Listening;
+  /** Its id in the store: once it is dead, what it had reserved there is nobody's. */
+  readonly processId: string;
   snapshot(): Promise<MetricsSnapshot>;
   reload(): void | Promise<void>;
   /** Ends in good order; the process ends when it resolves. */
@@ -58,7 +60,7 @@ export async function connectPrimary(): Promise<PrimaryLink> {
       received = (bytes) => duties.secretReceived(bytes);
       for (const bytes of later.splice(0)) received(bytes);
       process.on('message', (message: ToWorker) => void obey(message, duties));
-      void tell({ kind: 'ready', listening: duties.listening });
+      void tell({ kind: 'ready', listening: duties.listening, processId: duties.processId });
     },
     refuse: (message) => tell({ kind: 'refused', message }),
   };

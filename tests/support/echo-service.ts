@@ -38,6 +38,7 @@ async function worker(): Promise<void> {
     const server = await serve(() => secret);
     link.serve({
       listening: server.listening,
+      processId: String(process.pid),
       snapshot: () => metrics.snapshot(),
       reload: () => log.info('reloaded'),
       secretReceived: (bytes) => void (secret = bytes.toString()),
@@ -66,6 +67,7 @@ async function primary(): Promise<void> {
     withheld: ['COFFER_ROOT_SECRET_KEY'],
     secret: Buffer.from('secret one'),
     log,
+    workerGone: (processId) => log.info('gone', { processId }),
   });
   const stopped = watchSignals({
     reload() {
