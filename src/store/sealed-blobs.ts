@@ -15,6 +15,7 @@ import type { StoredBlob } from '../rows/version-row.ts';
 import type { ChecksumAlgorithm } from './checksums.ts';
 import { type BodyDigests, Digester, digestsOf } from './checksums/digests.ts';
 import type { PlainRange } from './objects.ts';
+import { Room } from './room.ts';
 import type { Reservations, ReservedBlobId } from './reservations.ts';
 
 /** The largest plaintext that travels inside the metadata transaction. */
@@ -57,6 +58,7 @@ export class SealedBlobs {
   readonly #blobs: Blobs;
   readonly #reservations: Reservations;
   readonly #storeId: Uint8Array;
+  readonly room: Room;
 
   constructor(parts: {
     readonly blobs: Blobs;
@@ -66,11 +68,14 @@ export class SealedBlobs {
     this.#blobs = parts.blobs;
     this.#reservations = parts.reservations;
     this.#storeId = parts.storeId;
+    this.room = new Room(parts.blobs);
   }
 
   /** Reads `body` to its end, digests it, and makes it durable if it is not small. */
   async receive(incoming: IncomingBody): Promise<ReceivedBody> {
     assertLength(incoming.length ?? 0);
+    const asking = this.room.check(incoming.length ?? 1);
+    if (asking !== undefined) await asking;
     const chunks = incoming.body[Symbol.asyncIterator]();
     const first: Uint8Array[] = [];
     let size = 0;
@@ -121,7 +126,7 @@ export class SealedBlobs {
     const reserved = await this.#reservations.take();
     await using file = new NewFile(this.#blobs, reserved);
     const digester = new Digester(incoming.algorithm);
-    const plaintext = digested(first, rest, digester);
+    const plaintext = digested(first, rest, { digester, room: this.room });
     const context = { blobId: reserved.id, storeId: this.#storeId, bucketId };
     const key = incoming.dataKey.payloadKey(reserved.id);
     const bytes = await file.written(() =>
@@ -201,7 +206,7 @@ class NewFile implements AsyncDisposable {
 async function* digested(
   first: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
-  digester: Digester,
+  { digester, room }: { readonly digester: Digester; readonly room: Room },
 ): AsyncGenerator<Uint8Array, void, void> {
   for (const chunk of first) {
     digester.update(chunk);
@@ -212,6 +217,9 @@ async function* digested(
     if (done === true) return;
     digester.update(value);
     assertLength(digester.size);
+    // Others fill the disk meanwhile: what was free at the beginning need not be.
+    const asking = room.take(value.length);
+    if (asking !== undefined) await asking;
     yield value;
   }
 }

@@ -26,15 +26,17 @@ export function createBuckets(parts: StoreParts): Buckets {
       transaction.in(bucket).setConfig(kind, value);
     });
   return {
-    create: (input) =>
-      rows.transact(async (transaction) => {
+    create: async (input) => {
+      await parts.sealedBlobs.room.check(1);
+      return rows.transact(async (transaction) => {
         const existing = await transaction.bucket(input.name);
         if (existing !== undefined) throw alreadyThere(existing, input.account);
         const row = newRow(input, clock());
         const bucket = await transaction.createBucket(input.name, row);
         if (input.tags === undefined || input.tags.length === 0) return toBucket(bucket);
         return toBucket(transaction.in(bucket).setConfig(taggingRow, { tags: input.tags }));
-      }),
+      });
+    },
     find: async (view, name) => {
       const bucket = await view.bucket(name);
       return bucket && toBucket(bucket);

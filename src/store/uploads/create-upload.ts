@@ -11,10 +11,11 @@ import type { StoreParts } from '../parts.ts';
 import type { CreateUploadInput, Upload } from '../uploads.ts';
 import { uploadOf } from './find-upload.ts';
 
-export function createUpload(
-  { rows, clock }: StoreParts,
+export async function createUpload(
+  { rows, clock, sealedBlobs }: StoreParts,
   input: CreateUploadInput,
 ): Promise<Upload> {
+  await sealedBlobs.room.check(1);
   const dataKey = DataKey.generate();
   return rows.transact(async (transaction) => {
     const bucket = await openBucket(transaction, input.bucket);
