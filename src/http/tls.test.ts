@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -9,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import { certificate } from '../../tests/support/certificate.ts';
 import { serving } from '../../tests/support/http-server.ts';
 import { StartError } from '../base/start-error.ts';
 import { readTls } from './tls.ts';
@@ -16,17 +16,6 @@ import type { TlsFiles } from './tls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coffer-tls-'));
 after(() => rmSync(folder, { recursive: true }));
-
-function certificate(name: string): TlsFiles {
-  const files = { certPath: join(folder, `${name}.crt`), keyPath: join(folder, `${name}.key`) };
-  const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2';
-  execFileSync(
-    'openssl',
-    [...words.split(' '), '-keyout', files.keyPath, '-out', files.certPath, '-subj', `/CN=${name}`],
-    { stdio: 'ignore' },
-  );
-  return files;
-}
 
 async function fetched(port: number): Promise<{ body: string; subject: string }> {
   const call = request({ port, host: '127.0.0.1', rejectUnauthorized: false, agent: false }).end();
@@ -59,8 +48,8 @@ test('TLS is served, and a renewed certificate is used by new connections', asyn
 });
 
 test('what is wrong with the files is said by name', async () => {
-  const good = certificate('good');
-  const other = certificate('other');
+  const good = certificate('first');
+  const other = certificate('second');
   const text = join(folder, 'text');
   writeFileSync(text, 'hello');
   const says = async (files: TlsFiles, message: RegExp): Promise<void> => {
@@ -80,5 +69,5 @@ test('what is wrong with the files is said by name', async () => {
   );
   await says({ ...good, certPath: text }, /text is not a certificate in PEM form/);
   await says({ ...good, keyPath: text }, /text is not a private key in PEM form/);
-  await says({ ...good, keyPath: other.keyPath }, /other\.key does not belong to .*good\.crt/);
+  await says({ ...good, keyPath: other.keyPath }, /second\.key does not belong to .*first\.crt/);
 });
