@@ -15,6 +15,7 @@ import {
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { denied, policyOf, putPolicy } from './bucket-policy.ts';
+import { presigned } from './sigv4.ts';
 import type { Site } from './site.ts';
 import { refused } from './wire.ts';
 
@@ -94,6 +95,30 @@ export function denyUnencryptedSuite(site: Site): void {
       assert.equal(await send(asHeader, { [sse]: 'AES256' }), 200);
       assert.equal(await send(asHeader), 403);
       assert.equal(await send(asQuery), 200);
+    });
+
+    test('row 6: as JS v2 presigns it: in the query and in SignedHeaders', async () => {
+      const Bucket = await guardedBucket(site);
+      const sse = { 'x-amz-server-side-encryption': 'AES256' };
+      const target = presigned(
+        {
+          method: 'PUT',
+          host: `127.0.0.1:${site.port}`,
+          path: `/${Bucket}/v2`,
+          query: sse,
+          headers: sse,
+        },
+        site.server.credentials,
+        60,
+      );
+      const url = site.server.url + target;
+      const reply = await fetch(url, { method: 'PUT', body: 'b', headers: sse });
+      assert.equal(reply.status, 200);
+      assert.equal(reply.headers.get('x-amz-server-side-encryption'), 'AES256');
+      // Two values of what counts once are no request.
+      const other = { 'x-amz-server-side-encryption': 'aws:kms' };
+      const wrong = await fetch(url, { method: 'PUT', body: 'b', headers: other });
+      assert.equal(wrong.status, 400);
     });
 
     test('row 20: a browser form, with the field and without', async () => {

@@ -38,6 +38,8 @@ function presignedTests(site: Site): void {
         method: 'HEAD',
       });
       assert.equal(head.headers.get('content-length'), '30000');
+      // Where nobody said what it is.
+      assert.equal(head.headers.get('content-type'), 'binary/octet-stream');
       const gone = await fetch(await getSignedUrl(s3, new DeleteObjectCommand(name)), {
         method: 'DELETE',
       });

@@ -68,6 +68,13 @@ function bytesTests(site: Site): void {
     assert.equal(head.ContentEncoding, 'gzip');
   });
 
+  test('row 18: a right Content-MD5 is taken', async () => {
+    const Bucket = await site.bucket();
+    const Body = bodyOf(50_000, 'md5');
+    const ContentMD5 = Buffer.from(md5Of(Body), 'hex').toString('base64');
+    await site.s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body, ContentMD5 }));
+  });
+
   test('a second put replaces the first whole', async () => {
     const { s3 } = site;
     const Bucket = await site.bucket();

@@ -104,22 +104,32 @@ export function signed(request: RawRequest, credentials: Credentials): SignedReq
   };
 }
 
-/** A path and query signed in the query, good for so many seconds from `date` on. */
+/** A path and query signed in the query, good for so many seconds from `date` on; `headers` too. */
 export function presigned(
-  { method, host, path, query = {}, date = new Date() }: RawRequest,
+  { method, host, path, query = {}, headers = {}, date = new Date() }: RawRequest,
   credentials: Credentials,
   seconds: number,
 ): string {
   const { timestamp, scope, sign } = scopeOf(credentials, date);
-  const all = {
+  const all = { host, ...headers } as Readonly<Record<string, string>>;
+  const names = Object.keys(all).toSorted();
+  const parameters = {
     ...query,
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
     'X-Amz-Credential': `${credentials.accessKeyId}/${scope}`,
     'X-Amz-Date': timestamp,
     'X-Amz-Expires': String(seconds),
-    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-SignedHeaders': names.join(';'),
   };
-  const lines = [method, path, queryOf(all), `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'];
+  const lines = [
+    method,
+    path,
+    queryOf(parameters),
+    ...names.map((name) => `${name}:${all[name]}`),
+    '',
+    names.join(';'),
+    'UNSIGNED-PAYLOAD',
+  ];
   const signature = sign('AWS4-HMAC-SHA256', sha256(lines.join('\n')));
-  return `${path}?${queryOf(all)}&X-Amz-Signature=${signature}`;
+  return `${path}?${queryOf(parameters)}&X-Amz-Signature=${signature}`;
 }
