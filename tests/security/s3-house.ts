@@ -6,8 +6,10 @@ import { AccessKeys, type GivenKey } from '../../src/access/access-keys.ts';
 import { Accounts, defaultAccountName } from '../../src/access/accounts.ts';
 import { Users } from '../../src/access/users.ts';
 import { systemClock } from '../../src/base/time.ts';
+import type { Blobs } from '../../src/engines/blobs.ts';
 import { openMemoryBlobs } from '../../src/engines/memory/blobs.ts';
 import { openMemoryMetadata } from '../../src/engines/memory/metadata.ts';
+import type { Metadata } from '../../src/engines/metadata.ts';
 import type { Handler, HttpRequest } from '../../src/http/exchange.ts';
 import { allOperations } from '../../src/s3/all-operations.ts';
 import { routeTable } from '../../src/s3/route.ts';
@@ -41,15 +43,20 @@ export interface S3House {
 }
 
 export async function s3House(
-  options: { readonly domains?: readonly string[]; readonly newBuckets?: 'classic' } = {},
+  options: {
+    readonly domains?: readonly string[];
+    readonly newBuckets?: 'classic';
+    readonly metadata?: Metadata;
+    readonly blobs?: Blobs;
+  } = {},
 ): Promise<S3House> {
-  const metadata = openMemoryMetadata();
+  const { metadata = openMemoryMetadata(), blobs = openMemoryBlobs() } = options;
   const rows = await freshRows({ metadata });
   const accessKeys = new AccessKeys(rows, systemClock);
   const accounts = new Accounts(rows, systemClock, accessKeys);
   const users = new Users(rows, systemClock, accessKeys);
   const store = createStore(
-    { rows, blobs: openMemoryBlobs(), clock: systemClock },
+    { rows, blobs, clock: systemClock },
     { uploads: createUploads, listing: createListing },
   );
   const { account, key: root } = await accounts.create({ name: defaultAccountName });
@@ -152,6 +159,9 @@ export interface Answer {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  readonly bytes: Buffer;
+  /** The stream of the reply failed after `bytes`: the client's socket is destroyed. */
+  readonly broken: unknown;
   /** Bytes taken of the body, and whether the client was told to send it. */
   readonly pulled: number;
   readonly continued: boolean;
@@ -163,9 +173,10 @@ export async function ask(handler: Handler, sent: Sent): Promise<Answer> {
   const reply = await handler(requestOf(sent, seen));
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(reply.headers)) headers[name.toLowerCase()] = value;
-  const text = await textOf(reply.body);
+  const { bytes, broken } = await bytesOf(reply.body);
+  const text = bytes.toString();
   const code = reply.status < 300 ? undefined : /<Code>(\w+)<\/Code>/.exec(text)?.[1];
-  return { status: reply.status, code, headers, text, ...seen };
+  return { status: reply.status, code, headers, text, bytes, broken, ...seen };
 }
 
 function requestOf(sent: Sent, seen: { pulled: number; continued: boolean }): HttpRequest {
@@ -204,13 +215,18 @@ async function* pulledFrom(
   }
 }
 
-async function textOf(
+async function bytesOf(
   body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined,
-): Promise<string> {
-  if (body === undefined) return '';
-  if (typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return Buffer.from(body).toString();
+): Promise<{ readonly bytes: Buffer; readonly broken: unknown }> {
+  if (body === undefined) return { bytes: Buffer.alloc(0), broken: undefined };
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    return { bytes: Buffer.from(body as string), broken: undefined };
+  }
   const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
+  try {
+    for await (const piece of body) pieces.push(Buffer.from(piece));
+    return { bytes: Buffer.concat(pieces), broken: undefined };
+  } catch (error) {
+    return { bytes: Buffer.concat(pieces), broken: error };
+  }
 }
