@@ -23,6 +23,8 @@ interface Upload {
   /** The trailer's checksum, where it is not the right one. */
   readonly trailer?: string;
   readonly decodedLength?: number;
+  /** In the chunks of HTTP too, without a Content-Length. */
+  readonly transferEncoding?: true;
 }
 
 const crcOf = (body: Uint8Array): string => {
@@ -66,7 +68,12 @@ async function upload(site: Site, sent: Upload): Promise<RawReply & { readonly f
         method: 'PUT',
         host: `127.0.0.1:${site.port}`,
         path: `/${bucket}/${key}`,
-        headers: { ...base, 'content-length': String(length) },
+        headers: {
+          ...base,
+          ...(sent.transferEncoding === true
+            ? { 'transfer-encoding': 'chunked' }
+            : { 'content-length': String(length) }),
+        },
         payload,
       },
       site.server.credentials,
@@ -76,7 +83,16 @@ async function upload(site: Site, sent: Upload): Promise<RawReply & { readonly f
   const final = request(length);
   const framed = frame(final);
   using client = new RawClient(site.port);
-  client.send(final.head).send(sent.spoil?.(framed) ?? framed);
+  const onWire = sent.spoil?.(framed) ?? framed;
+  client.send(final.head);
+  if (sent.transferEncoding === true) {
+    client
+      .send(`${onWire.length.toString(16)}\r\n`)
+      .send(onWire)
+      .send('\r\n0\r\n\r\n');
+  } else {
+    client.send(onWire);
+  }
   return { ...(await client.reply()), framed };
 }
 
@@ -93,7 +109,10 @@ export function chunkedUploadSuite(site: Site): void {
       const bucket = await site.bucket();
       for (const payload of [signedPayload, signedTrailer, unsignedTrailer]) {
         const headers = { 'content-encoding': 'aws-chunked,gzip' };
-        const reply = await upload(site, { bucket, key: payload, payload, chunks, headers });
+        const sent = { bucket, key: payload, payload, chunks, headers };
+        const twice = await upload(site, { ...sent, transferEncoding: true });
+        assert.equal(twice.status, 200, `${payload}: ${twice.body}`);
+        const reply = await upload(site, sent);
         assert.equal(reply.status, 200, `${payload}: ${reply.body}`);
         const name = { Bucket: bucket, Key: payload };
         const got = await site.s3.send(new GetObjectCommand(name));

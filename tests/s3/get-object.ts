@@ -89,6 +89,17 @@ function rangeTests(site: Site, { objects, bucket }: Fixture): void {
     }
   });
 
+  test('row 12: no range of an empty object can be satisfied', async () => {
+    const name = { Bucket: bucket(), Key: 'empty' };
+    await site.s3.send(new PutObjectCommand({ ...name, Body: '' }));
+    for (const Range of ['bytes=0-0', 'bytes=0-', 'bytes=-5']) {
+      const got = await exchange(site.s3, new GetObjectCommand({ ...name, Range }));
+      assert.deepEqual([got.status, got.headers['content-range']], [416, 'bytes */0'], Range);
+    }
+    const part = await exchange(site.s3, new GetObjectCommand({ ...name, PartNumber: 1 }));
+    assert.deepEqual([part.status, part.body.length], [200, 0]);
+  });
+
   test('row 12: a range that is none is ignored, and a 200 has no Content-Range', async () => {
     const [{ Key, body } = { Key: '', body: Buffer.alloc(0) }] = objects;
     for (const Range of ['bytes=5-2', 'bytes=a-b', 'lines=1-2', 'bytes=', 'bytes=0-1,3-4']) {

@@ -10,6 +10,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { RawClient } from '../support/raw-socket.ts';
 import { bodyOf, type Site } from './site.ts';
 import { bytesOf, exchange } from './wire.ts';
 
@@ -94,8 +95,15 @@ function hostedTests(site: Site): void {
 
     test('row 22: a host that is none of ours is path style', async () => {
       const Bucket = await site.bucket();
-      const reply = await fetch(`${site.server.url}/${Bucket}`, { headers: { host: 'elsewhere' } });
-      assert.equal(reply.status, 403);
+      for (const host of ['elsewhere', `${Bucket}.elsewhere`, '127.0.0.1', 'localhost']) {
+        using client = new RawClient(site.port);
+        client.send(`GET /${Bucket}/k HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+        assert.equal((await client.reply()).status, 403, host);
+      }
+      using client = new RawClient(site.port);
+      client.send(`GET /${Bucket}/k HTTP/1.1\r\nhost: ${site.newName()}.localhost\r\n\r\n`);
+      const { body } = await client.reply();
+      assert.match(body, /<Code>NoSuchBucket</);
     });
   });
 }

@@ -1,4 +1,7 @@
-/** All black-box suites, run against one server; then a search of what it left on the disk. */
+/**
+ * All black-box suites, run against one server; then a search of what it left on the disk. One alone:
+ * `node --test --test-name-pattern=CopyObject tests/s3/one-worker.test.ts`.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +23,7 @@ import { denyUnencryptedSuite } from './deny-unencrypted.ts';
 import { getObjectSuite } from './get-object.ts';
 import { identitiesSuite } from './identities.ts';
 import { listObjectsSuite } from './list-objects.ts';
+import { longTransfersSuite } from './long-transfers.ts';
 import { multipartUploadSuite } from './multipart-upload.ts';
 import { postObjectSuite } from './post-object.ts';
 import { presignedAndHostedSuite } from './presigned-and-hosted.ts';
@@ -54,6 +58,7 @@ const suites: readonly ((site: Site) => void)[] = [
   postObjectSuite,
   chunkedUploadSuite,
   rawRequestsSuite,
+  longTransfersSuite,
 ];
 
 /** Registers every suite against a server with so many workers. */
