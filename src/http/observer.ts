@@ -6,6 +6,7 @@ import type { Log, LogFields } from '../base/log.ts';
 import type { Metrics } from '../base/metrics.ts';
 import { noteOf } from '../base/request-notes.ts';
 import type { HttpRequest } from './exchange.ts';
+import { loggedTarget } from './logged-target.ts';
 
 /** A request that came to its end. */
 export interface FinishedRequest {
@@ -98,7 +99,7 @@ function requestFields(finished: FinishedRequest, operation: string, detailed: b
     fields['accessKeyId'] = note?.accessKeyId;
     fields['bucket'] = note?.bucket;
     fields['key'] = note?.key;
-    fields['target'] = `${request.method} ${request.target}`;
+    fields['target'] = `${request.method} ${loggedTarget(request.target)}`;
   }
   return fields;
 }
