@@ -15,9 +15,11 @@ export interface Signable {
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Another name of the server. */
+  readonly host?: string;
 }
 
-const endpoint = `http://${host}`;
+const endpointOf = (request: Signable): string => `http://${request.host ?? host}`;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -28,7 +30,7 @@ export function signer(key: GivenKey, changes: Partial<Signer> = {}): Signer {
 /** Signed in the header, as it should be but for `changes`. */
 export function byHeader(request: Signable, by: Signer, payload?: string): Sent {
   const { method, path, query = [], headers = {}, body = '' } = request;
-  const signable = { method, endpoint, path, query, headers };
+  const signable = { method, endpoint: endpointOf(request), path, query, headers };
   const { target, headers: sent } = signHeaders(signable, by, payload ?? sha256(body));
   return { method, target, headers: Object.entries(sent), body };
 }
@@ -36,6 +38,7 @@ export function byHeader(request: Signable, by: Signer, payload?: string): Sent 
 /** Presigned, as it should be but for `changes`. */
 export function byQuery(request: Signable, by: Signer, seconds = 60): Sent {
   const { method, path, query = [], headers = {}, body = '' } = request;
+  const endpoint = endpointOf(request);
   const url = presign({ method, endpoint, path, query, headers }, by, seconds);
   return { method, target: url.slice(endpoint.length), headers: Object.entries(headers), body };
 }
