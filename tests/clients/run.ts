@@ -167,11 +167,15 @@ async function searchData(checks: Checks, site: Site, sought: readonly Needle[])
 }
 
 async function end(checks: Checks, site: OwnSite, sought: readonly Needle[]): Promise<void> {
-  await checks.check(`${site.mode}: SIGTERM ends the server with exit code 0`, async () => {
-    const code = await site.stop();
-    const said = readFileSync(site.log, 'utf8').slice(-1500);
-    if (code !== 0) throw new Error(`exit code ${code}; it said:\n${said}`);
-  });
+  const sent = `SIGTERM to ${site.stoppedBy}`;
+  await checks.check(
+    `${site.mode}: ${sent} ends it with exit code 0, its port closed`,
+    async () => {
+      const code = await site.stop();
+      const said = readFileSync(site.log, 'utf8').slice(-1500);
+      if (code !== 0) throw new Error(`exit code ${code}; it said:\n${said}`);
+    },
+  );
   await searchData(checks, site, sought);
   await checks.check(`${site.mode}: nothing secret in what the server printed`, () => {
     const { hits } = search(site.log, sought);

@@ -1,6 +1,6 @@
 /** A real Coffer server: started with the README's command on an empty folder, ended by SIGTERM. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 
@@ -27,8 +27,10 @@ export interface OwnSite extends Site {
   readonly data: string;
   /** What the server printed. */
   readonly log: string;
-  /** SIGTERM to the server's own process; resolves with the exit code of `npm start`. */
+  /** SIGTERM, as `stoppedBy` says; resolves with the exit code of `npm start`, its port closed. */
   stop(): Promise<number | null>;
+  /** A service manager signals the process it started, a terminal and a container the whole group. */
+  readonly stoppedBy: 'npm alone' | 'its process group';
 }
 
 const checkout = resolve(import.meta.dirname, '../..');
@@ -46,7 +48,7 @@ export async function startSite(folder: string, mode: Site['mode']): Promise<Own
   const npm = spawn(
     'npm',
     ['start', '--', ...flags, '--domain', 'localhost', '--new-buckets', mode],
-    { cwd: checkout, stdio: ['ignore', output, output] },
+    { cwd: checkout, stdio: ['ignore', output, output], detached: true },
   );
   closeSync(output);
   const endWithUs = (): void => void npm.kill('SIGTERM');
@@ -61,9 +63,12 @@ export async function startSite(folder: string, mode: Site['mode']): Promise<Own
     root: credentialsIn(readFileSync(`${data}.credentials`, 'utf8')),
     data,
     log,
+    stoppedBy: mode === 'modern' ? 'npm alone' : 'its process group',
     stop: async () => {
       process.removeListener('exit', endWithUs);
-      return stop(npm);
+      const code = await stop(npm, mode === 'modern' ? npm.pid : -(npm.pid ?? 0));
+      await closed(port);
+      return code;
     },
   };
 }
@@ -143,23 +148,25 @@ async function ready(url: string, npm: ChildProcess, log: string): Promise<void>
   }
 }
 
-async function stop(npm: ChildProcess): Promise<number | null> {
+async function stop(npm: ChildProcess, target = 0): Promise<number | null> {
   const ended = new Promise<number | null>((done) => {
     if (npm.exitCode !== null) done(npm.exitCode);
     else npm.once('exit', done);
   });
-  const timer = setTimeout(() => npm.kill('SIGKILL'), stopMsMax);
-  process.kill(serverBelow(npm.pid ?? 0), 'SIGTERM');
+  const timer = setTimeout(() => process.kill(-(npm.pid ?? 0), 'SIGKILL'), stopMsMax);
+  process.kill(target, 'SIGTERM');
   const code = await ended;
   clearTimeout(timer);
   return code;
 }
 
-/** npm's script runs `exec node`, so npm's only child is the server itself (proc(5), Linux). */
-function serverBelow(npm: number): number {
-  const children = `/proc/${npm}/task/${npm}/children`;
-  if (!existsSync(children)) return npm;
-  return Number(readFileSync(children, 'latin1').trim().split(' ')[0] ?? npm);
+/** Resolves when nothing listens there: the port can be bound again. */
+async function closed(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail).listen(port, '127.0.0.1', done);
+  });
+  await new Promise((done) => server.close(done));
 }
 
 /** The two lines of an AWS credentials file. */
