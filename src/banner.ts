@@ -1,10 +1,11 @@
 /** What a start says: where things are, whom to be, what to keep safe, and one line to paste. */
-import { addressUrl, type Settings } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
+import { publicUrl } from './endpoint.ts';
 import type { Start } from './open-store.ts';
 
 /** `bound` is the address that the endpoint got (a port of 0 becomes a real one). */
 export function banner(settings: Settings, start: Start, bound: Settings['listen']): string {
-  const endpoint = settings.publicUrl ?? addressUrl(bound, settings.tls !== undefined);
+  const endpoint = publicUrl(settings, bound);
   const { credentialsPath, rootAccessKeyId, firstStart } = start;
   const secret =
     credentialsPath === undefined

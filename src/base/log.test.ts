@@ -21,7 +21,7 @@ function logged(format: LogFormat, level: LogLevel, write: (log: Log) => void): 
 test('text lines name level, sentence and fields, and cannot be forged', () => {
   const text = logged('text', 'info', (log) => {
     log.debug('not written');
-    log.child({ worker: 2 }).info('request', { operation: 'PutObject', ms: 1.5, none: undefined });
+    log.info('request', { worker: 2, operation: 'PutObject', ms: 1.5, none: undefined });
     log.warn('odd', { value: 'a b', evil: 'x\n2026 ERROR forged \u001b[2J\u2028', empty: '' });
   });
   const lines = text.trimEnd().split('\n');
@@ -77,7 +77,7 @@ for (const format of ['text', 'json'] as const) {
         error: new Error('outer', { cause: new Error(`{"secretKey":"${secret}"}`) }),
         pem: `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`,
       });
-      log.child({ token: secret }).info('child');
+      log.info('token', { token: secret });
     });
     assert.ok(!text.includes(secret), text);
     assert.ok(!text.includes(signature), text);

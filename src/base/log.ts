@@ -25,8 +25,6 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** The same log with fields that every line carries. */
-  child(fields: LogFields): Log;
   /** Writes what is buffered before it returns: for the last line of a process. */
   flush(): void;
 }
@@ -53,19 +51,8 @@ export function openLog(options: LogOptions): Log {
       ? jsonWriter(options.level, destination)
       : (level: LogLevel, message: string, fields: Record<string, SafeValue>) =>
           destination.write(textLine(level, message, fields));
-  return logOf({ least: logLevels.indexOf(options.level), writer, destination, inherited: {} });
+  return logOf({ least: logLevels.indexOf(options.level), writer, destination });
 }
-
-/** A log that writes nothing: for tests and tools. */
-export const silentLog: Log = {
-  writes: () => false,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLog,
-  flush: () => undefined,
-};
 
 type Writer = (level: LogLevel, message: string, fields: Record<string, SafeValue>) => void;
 
@@ -73,14 +60,12 @@ interface LogParts {
   readonly least: number;
   readonly writer: Writer;
   readonly destination: LogDestination;
-  readonly inherited: Record<string, SafeValue>;
 }
 
 function logOf(parts: LogParts): Log {
-  const { least, writer, destination, inherited } = parts;
+  const { least, writer, destination } = parts;
   const write = (level: LogLevel, message: string, fields: LogFields | undefined): void => {
-    const own = fields === undefined ? {} : redactFields(fields);
-    writer(level, redactText(message), { ...inherited, ...own });
+    writer(level, redactText(message), fields === undefined ? {} : redactFields(fields));
     if (level === 'warn' || level === 'error') destination.flush();
   };
   const at = (level: LogLevel) =>
@@ -93,7 +78,6 @@ function logOf(parts: LogParts): Log {
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => logOf({ ...parts, inherited: { ...inherited, ...redactFields(fields) } }),
     flush: () => destination.flushSync(),
   };
 }

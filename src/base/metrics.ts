@@ -21,8 +21,6 @@ export interface ServedRequest {
 }
 
 export interface Metrics {
-  /** For metrics of other rooms (`new Counter({ registers: [metrics.registry] })`). */
-  readonly registry: Registry;
   requestStarted(): void;
   requestFinished(served: ServedRequest): void;
   socketOpened(): void;
@@ -74,7 +72,6 @@ export function openMetrics(build: { readonly version: string }): Metrics {
     return series;
   };
   return {
-    registry,
     requestStarted: () => inFlight.inc(),
     requestFinished({ operation, status, seconds, bytesIn, bytesOut }) {
       const { count, time } = seriesOf(operation, status);

@@ -42,24 +42,6 @@ export function describeSettings(settings: Settings): readonly ShownSetting[] {
   });
 }
 
-/** Every setting's value and where it came from, as lines. */
-export function showSettings(settings: Settings): string {
-  const rows = describeSettings(settings).map(({ flag, env, value, source }) => [
-    flag ?? env,
-    value ?? '-',
-    source === 'environment' ? env : source,
-  ]);
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
 function shownValue(settings: Settings, name: SettingName): string | undefined {
   const hostPort = ({ host, port }: { host: string; port: number }): string =>
     `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,6 @@
 /** A command line or environment that Coffer cannot follow; the message names the flag and the mend. */
 export class UsageError extends Error {
-  /** DESIGN: 0 done, 1 failed, 2 wrong usage. */
+  /** Beside 0 for done and 1 for failed. */
   readonly exitCode = 2;
 
   constructor(message: string) {

@@ -1,5 +1,4 @@
 /** Listening, with errors that name the address and the mend. */
-import { rm } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { StartError } from '../base/start-error.ts';
 
@@ -35,9 +34,6 @@ export async function listen(server: Server, address: ListenAddress): Promise<Li
   const { address: host, port } = actual;
   return { host, port };
 }
-
-/** Removes a Unix socket that nothing serves. */
-export const removeSocket = (path: string): Promise<void> => rm(path, { force: true });
 
 const backlog = 1024;
 

@@ -16,7 +16,6 @@ export interface TlsFiles {
 /** What a TLS server is made with. */
 export interface TlsIdentity {
   readonly options: SecureContextOptions;
-  readonly validTo: Date;
 }
 
 /** Reads and checks both files. Throws a `StartError` that names the one at fault. */
@@ -37,7 +36,7 @@ export async function readTls({ certPath, keyPath }: TlsFiles): Promise<TlsIdent
       `The key in ${keyPath} does not belong to the certificate in ${certPath}. Give the pair that was issued together.`,
     );
   }
-  return { options: { cert, key, minVersion: 'TLSv1.2' }, validTo: certificate.validToDate };
+  return { options: { cert, key, minVersion: 'TLSv1.2' } };
 }
 
 async function read(flag: string, path: string): Promise<Buffer> {

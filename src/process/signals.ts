@@ -12,24 +12,22 @@ export interface SignalActions {
   readonly force: () => void;
 }
 
-export type StopSignal = 'SIGTERM' | 'SIGINT';
-
 /** Resolves at the first wish to end. */
-export function watchSignals(actions: SignalActions): Promise<StopSignal> {
+export function watchSignals(actions: SignalActions): Promise<void> {
   process.on('SIGHUP', actions.reload);
   return new Promise((resolve) => {
     let firstMs: number | undefined;
-    const asked = (signal: StopSignal): void => {
+    const asked = (): void => {
       const now = performance.now();
       if (firstMs === undefined) {
         firstMs = now;
-        resolve(signal);
+        resolve();
       } else if (now - firstMs >= shutdownLimits.repeatedSignalMs) {
         actions.force();
       }
     };
-    process.on('SIGTERM', () => asked('SIGTERM'));
-    process.on('SIGINT', () => asked('SIGINT'));
+    process.on('SIGTERM', asked);
+    process.on('SIGINT', asked);
   });
 }
 

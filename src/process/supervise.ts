@@ -37,8 +37,6 @@ export interface Supervisor {
   readonly listening: Listening;
   /** Metrics of every worker that answers in time. */
   snapshots(): Promise<readonly MetricsSnapshot[]>;
-  /** Workers that serve now. */
-  readyCount(): number;
   reload(): void;
   /** A new keyring, for the workers that run and all that come. */
   hand(secret: Uint8Array): void;
@@ -85,10 +83,6 @@ class WorkerSupervisor implements Supervisor {
 
   get listening(): Listening {
     return this.#listening ?? { host: '', port: 0 };
-  }
-
-  readyCount(): number {
-    return this.#ready.size;
   }
 
   async start(): Promise<void> {

@@ -128,11 +128,6 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
     message: 'Your previous request to create the named bucket succeeded and you already own it.',
   },
   BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty' },
-  ConditionalRequestConflict: {
-    status: 409,
-    message:
-      'The conditional request cannot succeed due to a conflicting operation against this resource.',
-  },
   EntityTooLarge: {
     status: 400,
     message: 'Your proposed upload exceeds the maximum allowed size',
@@ -161,10 +156,6 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
   },
   InvalidArgument: { status: 400, message: 'Invalid Argument' },
   InvalidBucketName: { status: 400, message: 'The specified bucket is not valid.' },
-  InvalidBucketState: {
-    status: 409,
-    message: 'The request is not valid with the current state of the bucket.',
-  },
   InvalidDigest: { status: 400, message: 'The Content-MD5 you specified was invalid.' },
   InvalidEncryptionAlgorithmError: {
     status: 400,
@@ -226,7 +217,6 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
     status: 411,
     message: 'You must provide the Content-Length HTTP header.',
   },
-  MissingSecurityHeader: { status: 400, message: 'Your request was missing a required header' },
   NoSuchBucket: { status: 404, message: 'The specified bucket does not exist' },
   NoSuchBucketPolicy: { status: 404, message: 'The bucket policy does not exist' },
   NoSuchCORSConfiguration: { status: 404, message: 'The CORS configuration does not exist' },
@@ -276,10 +266,6 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
     status: 404,
     message: 'The replication configuration was not found',
   },
-  RequestHeaderSectionTooLarge: {
-    status: 400,
-    message: 'Your request header section exceeds the maximum allowed size.',
-  },
   RequestTimeTooSkewed: {
     status: 403,
     message: 'The difference between the request time and the current time is too large.',
@@ -298,22 +284,10 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
     message:
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
   },
-  TooManyBuckets: {
-    status: 400,
-    message: 'You have attempted to create more buckets than allowed',
-  },
-  TooManyParts: {
-    status: 400,
-    message: 'You have attempted to add more parts than the maximum of 10000.',
-  },
   UserKeyMustBeSpecified: {
     status: 400,
     message:
       'The bucket POST must contain the specified field name. If it is specified, check the order of the fields.',
-  },
-  XAmzContentChecksumMismatch: {
-    status: 400,
-    message: "The provided 'x-amz-checksum' header does not match what was computed.",
   },
   XAmzContentSHA256Mismatch: {
     status: 400,

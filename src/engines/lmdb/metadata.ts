@@ -22,14 +22,9 @@ export interface LmdbMetadataOptions {
   readonly mapSizeBytes?: number;
 }
 
-/** Numbers for metrics. */
+/** How full the store is, and what holds on to it. */
 export interface LmdbStats {
-  readonly mapBytes: number;
-  /** Bytes of the pages ever used: free pages among them are used again. */
-  readonly usedBytes: number;
   readonly entries: number;
-  /** The number of the last committed LMDB transaction. */
-  readonly lastTransaction: number;
   /** Reader slots taken in all processes. */
   readonly readers: number;
   /** Snapshots open in this process. */
@@ -92,15 +87,9 @@ class Engine implements LmdbMetadata {
 
   stats(): LmdbStats {
     this.#store.resetReadTxn();
-    const stats = this.#store.getStats() as Record<
-      'mapSize' | 'lastPageNumber' | 'pageSize' | 'entryCount' | 'lastTxnId' | 'numReaders',
-      number
-    >;
+    const stats = this.#store.getStats() as Record<'entryCount' | 'numReaders', number>;
     return {
-      mapBytes: stats.mapSize,
-      usedBytes: (stats.lastPageNumber + 1) * stats.pageSize,
       entries: stats.entryCount,
-      lastTransaction: stats.lastTxnId,
       readers: stats.numReaders,
       snapshots: this.#snapshots.size,
     };
