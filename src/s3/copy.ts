@@ -38,18 +38,23 @@ export function onSource(action: 'Object' | 'ObjectTagging', source: ReadInput):
   };
 }
 
-/** Throws unless the version that is read meets the conditions. */
-export function checkSource({ conditions }: CopyRequest, version: Conditioned): void {
-  checkCopyConditions(conditions, version);
-}
-
 /**
- * The copy, its refusals told as S3 tells them: a delete marker is no source, and whether a source
- * exists is told only to those who may list its bucket.
+ * Makes a copy with `make`, which must let what it is handed check the source's version. The refusals
+ * of the source are told as S3 tells them: a delete marker is no source, and whether a source exists
+ * is told only to those who may list its bucket. Those of the target are told as they are.
  */
-export function copied<T>(call: Call, { source }: CopyRequest, copy: Promise<T>): Promise<T> {
+export function copied<T>(
+  call: Call,
+  { source, conditions }: CopyRequest,
+  make: (check: (version: Conditioned) => void) => Promise<T>,
+): Promise<T> {
+  let found = false;
+  const copy = make((version) => {
+    found = true;
+    checkCopyConditions(conditions, version);
+  });
   return copy.then(undefined, async (error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) || found) throw error;
     if (error.code === 'MethodNotAllowed') {
       throw new Refusal('InvalidRequest', {
         message:

@@ -178,6 +178,8 @@ test('an expected owner is compared with the owner of the bucket it is about', a
       'if-match': '"0"',
     },
   });
+  // It is the target that is missing, and its own to be told about.
+  assert.equal((await as(guest, copy(guestId, rootAccount))).code, 'NoSuchKey');
   const there = { method: 'PUT', path: '/guests/copy', body: 'there' };
   assert.equal((await as(guest, there)).status, 200);
   assert.equal((await as(guest, copy(guestId, rootAccount))).code, 'PreconditionFailed');

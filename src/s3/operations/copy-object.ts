@@ -7,7 +7,7 @@ import { Refusal } from '../../base/refusal.ts';
 import { isoTime } from '../../base/time.ts';
 import { type Headers, header } from '../../http/exchange.ts';
 import type { CopyInput } from '../../store/objects.ts';
-import { type CopyRequest, checkSource, copied, copyRequest, onSource } from '../copy.ts';
+import { type CopyRequest, copied, copyRequest, onSource } from '../copy.ts';
 import { checksumElements, requestedAlgorithm } from '../headers/checksum.ts';
 import { writeConditions } from '../headers/conditions.ts';
 import { quoteEtag } from '../headers/etag.ts';
@@ -33,12 +33,14 @@ export const copyObject = operation({
   run: async (call, input) => {
     await checkAcl(call, input.write);
     const tagsAllowed = input.keepsTags && (await mayCopyTags(call, input));
-    const copy = storeInput(input, (version) => {
-      checkSource(input.copy, version);
-      const tagged = (version.tags?.length ?? 0) > 0;
-      if (input.keepsTags && tagged && !tagsAllowed) throw new Refusal('AccessDenied');
+    return copied(call, input.copy, (check) => {
+      const copy = storeInput(input, (version) => {
+        check(version);
+        const tagged = (version.tags?.length ?? 0) > 0;
+        if (input.keepsTags && tagged && !tagsAllowed) throw new Refusal('AccessDenied');
+      });
+      return call.store.objects.copy(copy);
     });
-    return copied(call, input.copy, call.store.objects.copy(copy));
   },
   output: ({ etag, modified, checksum, protection, versionId, sourceVersionId }) => {
     const headers: Record<string, string> = { ...sseHeaders(protection) };

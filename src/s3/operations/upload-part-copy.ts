@@ -1,6 +1,6 @@
 /** UploadPartCopy: a part whose bytes are an object's, or a range of them in plaintext coordinates. */
 import { isoTime } from '../../base/time.ts';
-import { checkSource, copied, copyRequest, onSource } from '../copy.ts';
+import { copied, copyRequest, onSource } from '../copy.ts';
 import { quoteEtag } from '../headers/etag.ts';
 import { copySourceRange } from '../headers/range.ts';
 import { sseHeaders } from '../headers/sse.ts';
@@ -33,14 +33,11 @@ export const uploadPartCopy = operation({
   ],
   facts: ({ upload }) => uploadFact(upload),
   run: (call, { upload, number, copy, range }) => {
-    const part = {
-      ...upload,
-      number,
-      source: copy.source,
-      precondition: checkSource.bind(undefined, copy),
-    };
     const { uploads } = call.store;
-    return copied(call, copy, uploads.copyPart(range === undefined ? part : { ...part, range }));
+    return copied(call, copy, (precondition) => {
+      const part = { ...upload, number, source: copy.source, precondition };
+      return uploads.copyPart(range === undefined ? part : { ...part, range });
+    });
   },
   output: ({ etag, modified, checksums, protection, sourceVersionId }) =>
     xmlReply(
