@@ -2,7 +2,9 @@
  * The console port: /metrics, the admin API, and, until the console is built, a page that says so.
  * With `--console off` the metrics move to the admin socket.
  */
+import { adminPathPrefix } from './admin/route.ts';
 import { metricsContentType } from './base/metrics.ts';
+import { rawPath } from './base/request-target.ts';
 import type { Handler, HttpReply } from './http/exchange.ts';
 
 export interface ConsolePort {
@@ -14,8 +16,8 @@ export interface ConsolePort {
 /** Answers the console port, and the admin socket. */
 export function consoleHandler({ metrics, admin }: ConsolePort): Handler {
   return async (request) => {
-    const path = request.target.split('?', 1)[0] ?? '/';
-    if (path.startsWith('/admin/')) return admin(request);
+    const path = rawPath(request.target);
+    if (path.startsWith(adminPathPrefix)) return admin(request);
     if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed;
     if (path === '/metrics') {
       return {

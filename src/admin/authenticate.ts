@@ -49,12 +49,12 @@ export async function authenticate(
     service: adminService,
     credentialFor: (id) => credentialFor(view, id),
   });
-  const { payload, credential, timestamp } = verified;
+  const { payload, credential, chain } = verified;
   if (payload.rule !== 'sha256') {
     throw new Refusal('InvalidRequest', {
       message: 'x-amz-content-sha256 must be the SHA-256 of the body.',
     });
   }
   const { identity } = credential;
-  return { kind: 'signed', identity, digest: payload.hash, signedAt: timestamp.time };
+  return { kind: 'signed', identity, digest: payload.hash, signedAt: chain.timestamp.time };
 }

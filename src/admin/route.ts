@@ -3,6 +3,7 @@
  * closed table. Two operations on one route stop the start.
  */
 import { Refusal, assert } from '../base/refusal.ts';
+import { rawPath, rawQuery } from '../base/request-target.ts';
 import type { AnyAdminOperation } from './operation.ts';
 import { Members } from './members.ts';
 
@@ -27,8 +28,7 @@ export function routeTable(operations: readonly AnyAdminOperation[]): AdminRoute
   assert(shapes.size === routes.length, 'two admin operations claim one route');
   return {
     find(method, target) {
-      const question = target.indexOf('?');
-      const segments = (question < 0 ? target : target.slice(0, question)).split('/');
+      const segments = rawPath(target).split('/');
       const there = routes.filter(({ pattern }) => fits(pattern, segments));
       if (there.length === 0) throw noPath();
       const route = there.find((each) => each.method === method);
@@ -42,7 +42,7 @@ export function routeTable(operations: readonly AnyAdminOperation[]): AdminRoute
       return {
         operation,
         path: (name) => valueOf(values, name),
-        query: queryOf(question < 0 ? '' : target.slice(question + 1)),
+        query: queryOf(rawQuery(target)),
       };
     },
   };

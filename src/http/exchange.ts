@@ -2,9 +2,9 @@
  * One request and its reply, as the rest of Coffer sees HTTP. `http/` makes requests from sockets
  * and sends replies; nothing above it touches `node:http`.
  */
+import type { Headers } from '../base/headers.ts';
 
-/** Lower-case header name → every value in wire order. Built from the raw headers. */
-export type Headers = ReadonlyMap<string, readonly string[]>;
+export { header, type Headers } from '../base/headers.ts';
 
 export interface HttpRequest {
   /** 16 upper-case hexadecimal characters, sent back as `x-amz-request-id`. */
@@ -45,10 +45,3 @@ export interface HttpReply {
 
 /** Answers every request; never throws for anything a client did. */
 export type Handler = (request: HttpRequest) => Promise<HttpReply>;
-
-/** The one value of a header, or undefined. A repeated header gives its values joined by `,`. */
-export function header(headers: Headers, name: string): string | undefined {
-  const values = headers.get(name);
-  if (values === undefined) return undefined;
-  return values.length === 1 ? values[0] : values.join(',');
-}

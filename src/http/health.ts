@@ -3,6 +3,7 @@
  * namespace (no bucket's name starts with a dot). They need no signature and say nothing more than
  * yes or no. Live: this process answers. Ready: it can serve requests now.
  */
+import { rawPath } from '../base/request-target.ts';
 import type { HttpReply, HttpRequest } from './exchange.ts';
 
 /** True when requests can be served: the store is open and the process is not ending. */
@@ -15,7 +16,7 @@ export function healthReply(
 ): HttpReply | Promise<HttpReply> | undefined {
   const { target } = request;
   if (!target.startsWith(healthPrefix)) return undefined;
-  const path = target.split('?', 1)[0];
+  const path = rawPath(target);
   if (path !== '/.coffer/live' && path !== '/.coffer/ready') return undefined;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, headers: { Allow: 'GET, HEAD' } };

@@ -71,7 +71,7 @@ export async function authenticateForm(
   const verified = await verifyForm(fields, http.receivedAt, verifier(gate));
   return verified === undefined
     ? { ...anonymous(fields), payload: unsignedPayload }
-    : { ...sender(verified, 'POST'), headers: fields };
+    : sender(verified, 'POST');
 }
 
 function verifier({ view, region }: Gate): Verifier<Credential> {
@@ -89,7 +89,7 @@ function sender(
     payload: verified.payload,
     chain: verified.chain,
     authType,
-    signedAt: verified.timestamp.time,
+    signedAt: verified.chain.timestamp.time,
   };
 }
 

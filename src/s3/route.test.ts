@@ -5,7 +5,8 @@ import { type OperationName, operationNames, succeededBy } from './operation-nam
 import { type AnyOperation, type Route, operation } from './operation.ts';
 import { parseQuery } from './query.ts';
 import { routeTable } from './route.ts';
-import { parseTarget, rawQuery } from './target.ts';
+import { rawQuery } from '../base/request-target.ts';
+import { parseTarget } from './target.ts';
 import { unbuiltOperations } from './unbuilt.ts';
 
 function fake(name: OperationName, route: Route): AnyOperation {

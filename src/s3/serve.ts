@@ -12,6 +12,7 @@ import { effectiveHeaders } from '../access/signature/effective-headers.ts';
 import { randomId } from '../base/ids.ts';
 import { Refusal } from '../base/refusal.ts';
 import { noteOf, noteRequest } from '../base/request-notes.ts';
+import { rawPath, rawQuery } from '../base/request-target.ts';
 import type { Handler, HttpReply, HttpRequest } from '../http/exchange.ts';
 import type { Store, View } from '../store/store.ts';
 import {
@@ -32,7 +33,7 @@ import { openPayload } from './payload-reader.ts';
 import type { Payload } from './payload.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { RouteTable } from './route.ts';
-import { parseTarget, rawQuery, type Addressing } from './target.ts';
+import { parseTarget, type Addressing } from './target.ts';
 
 export interface Pipeline {
   readonly store: Store;
@@ -59,7 +60,7 @@ export function serveS3(pipeline: Pipeline): Handler {
       const { code } = describe(error);
       noteRequest(request, { operation: noteOf(request)?.operation ?? 'Unrouted', code });
       if (!(error instanceof Refusal)) pipeline.failed(request, error);
-      const resource = request.target.split('?', 1)[0] ?? '/';
+      const resource = rawPath(request.target);
       const head = request.method === 'HEAD';
       return errorReply(error, { resource, requestId: request.id, hostId, head });
     }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Refusal } from '../base/refusal.ts';
 import { checkNewBucketName } from './bucket-name.ts';
-import { parseTarget, rawQuery } from './target.ts';
+import { parseTarget } from './target.ts';
 
 const domains = ['s3.example.com', 'example.com', 'localhost'];
 
@@ -148,9 +148,4 @@ test('any key survives encoding, in both styles', () => {
       assert.equal(parse(`/${wire}`, 'bucket.example.com').key, key);
     }),
   );
-});
-
-test('the raw query is what follows the first question mark', () => {
-  assert.equal(rawQuery('/a/b?c=d?e&f'), 'c=d?e&f');
-  assert.equal(rawQuery('/a/b'), '');
 });

@@ -8,6 +8,7 @@
  */
 import { isIP } from 'node:net';
 import { Refusal, assert } from '../base/refusal.ts';
+import { rawPath } from '../base/request-target.ts';
 import { type HttpRequest, header } from '../http/exchange.ts';
 import { checkBucketName } from './bucket-name.ts';
 
@@ -41,22 +42,21 @@ export function parseTarget(
 ): Target {
   const { target } = request;
   if (!originForm.test(target)) throw new Refusal('InvalidURI');
-  const question = target.indexOf('?');
-  const rawPath = question < 0 ? target : target.slice(0, question);
+  const path = rawPath(target);
   const hosted =
     addressing.domains.length === 0
       ? undefined
       : hostedBucket(header(request.headers, 'host') ?? '', addressing.domains);
   if (hosted !== undefined) {
     checkBucketName(hosted);
-    return { rawPath, style: 'virtual-hosted', bucket: hosted, key: keyFrom(rawPath, 1) };
+    return { rawPath: path, style: 'virtual-hosted', bucket: hosted, key: keyFrom(path, 1) };
   }
-  if (rawPath === '/') return { rawPath, style: 'path', bucket: undefined, key: undefined };
-  const slash = rawPath.indexOf('/', 1);
-  const bucket = decodeOnce(slash < 0 ? rawPath.slice(1) : rawPath.slice(1, slash));
+  if (path === '/') return { rawPath: path, style: 'path', bucket: undefined, key: undefined };
+  const slash = path.indexOf('/', 1);
+  const bucket = decodeOnce(slash < 0 ? path.slice(1) : path.slice(1, slash));
   checkBucketName(bucket);
-  const key = slash < 0 ? undefined : keyFrom(rawPath, slash + 1);
-  return { rawPath, style: 'path', bucket, key };
+  const key = slash < 0 ? undefined : keyFrom(path, slash + 1);
+  return { rawPath: path, style: 'path', bucket, key };
 }
 
 /** The bucket of a request that was routed to a bucket or an object. */
@@ -70,12 +70,6 @@ export function objectOf(target: Target): { readonly bucket: string; readonly ke
   const { key } = target;
   assert(key !== undefined, 'a request without a key on an object’s route');
   return { bucket: bucketOf(target), key };
-}
-
-/** The query string of a request target, without `?`. */
-export function rawQuery(target: string): string {
-  const question = target.indexOf('?');
-  return question < 0 ? '' : target.slice(question + 1);
 }
 
 /** Throws `KeyTooLongError` for a key of more than 1,024 bytes (a form or a Delete names keys too). */
@@ -99,9 +93,9 @@ export function decodeOnce(text: string): string {
   }
 }
 
-function keyFrom(rawPath: string, start: number): string | undefined {
-  if (rawPath.length === start) return undefined;
-  const key = decodeOnce(rawPath.slice(start));
+function keyFrom(path: string, start: number): string | undefined {
+  if (path.length === start) return undefined;
+  const key = decodeOnce(path.slice(start));
   checkKey(key);
   return key;
 }

@@ -10,7 +10,8 @@ import { refuseUngiven } from '../../src/s3/headers/unsupported.ts';
 import type { AnyOperation, Call } from '../../src/s3/operation.ts';
 import type { Payload } from '../../src/s3/payload.ts';
 import { parseQuery } from '../../src/s3/query.ts';
-import { parseTarget, rawQuery } from '../../src/s3/target.ts';
+import { rawQuery } from '../../src/base/request-target.ts';
+import { parseTarget } from '../../src/s3/target.ts';
 import { assertReplyFitsShape, serviceModel } from '../service-model.ts';
 
 export interface SentRequest {

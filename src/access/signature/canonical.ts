@@ -11,7 +11,7 @@
  * the client sent it.
  */
 import { Refusal } from '../../base/refusal.ts';
-import type { QueryEntries } from './request.ts';
+import type { QueryEntries } from '../../base/request-target.ts';
 
 export interface CanonicalParts {
   readonly method: string;

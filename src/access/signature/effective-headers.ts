@@ -6,19 +6,17 @@
  * URL for an upload, because it has no body when it signs. S3 does not hold the upload to it, and
  * neither does Coffer; a checksum of something counts (localstack#12169).
  */
+import type { Headers } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
+import type { QueryEntries } from '../../base/request-target.ts';
 import { trimSpace } from './canonical.ts';
 import { presignParameters } from './kind.ts';
-import type { QueryEntries, SignedRequestHeaders } from './request.ts';
 
 /**
  * The headers of a presigned request with its `x-amz-*` parameters, lower case, laid over them;
  * the very same map where there are none. A header sent beside the parameter must say the same.
  */
-export function effectiveHeaders(
-  headers: SignedRequestHeaders,
-  query: QueryEntries,
-): SignedRequestHeaders {
+export function effectiveHeaders(headers: Headers, query: QueryEntries): Headers {
   let merged: Map<string, readonly string[]> | undefined;
   for (const [parameter, value] of query) {
     const name = parameter.toLowerCase();

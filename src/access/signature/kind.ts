@@ -7,14 +7,10 @@
  * AWS: "Authenticating Requests (AWS Signature Version 4)", S3 API reference; texts as S3 answers
  * them; checked 2026-11-24. Signature Version 2 and SigV4A are refused by name.
  */
+import { header, type Headers } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
-import {
-  headerValue,
-  queryEntries,
-  type QueryEntries,
-  type SignedRequest,
-  type SignedRequestHeaders,
-} from './request.ts';
+import { queryEntries, rawQuery, type QueryEntries } from '../../base/request-target.ts';
+import type { SignedRequest } from './request.ts';
 import { algorithm, parseCredential, type ScopedCredential } from './scope.ts';
 
 /** What header and query give alike. */
@@ -48,7 +44,7 @@ export type AuthenticationKind =
 /** Decides the kind of authentication. Throws AWS's refusal for everything but one whole kind. */
 export function authenticationKind(request: SignedRequest): AuthenticationKind {
   const { headers } = request;
-  const query = queryEntries(request.target);
+  const query = queryEntries(rawQuery(request.target));
   const inQuery = query.length > 0 ? queryAuthentication(query) : undefined;
   const authorization = headers.get('authorization');
   if (authorization !== undefined && inQuery !== undefined) throw twoKinds();
@@ -81,7 +77,7 @@ function queryAuthentication(query: QueryEntries): 'v4' | 'v2' | undefined {
   return found;
 }
 
-function refuseTokens(headers: SignedRequestHeaders, query: QueryEntries): void {
+function refuseTokens(headers: Headers, query: QueryEntries): void {
   const token = 'x-amz-security-token';
   if (!headers.has(token) && !query.some(([name]) => name.toLowerCase() === token)) return;
   throw new Refusal('InvalidToken', {
@@ -91,7 +87,7 @@ function refuseTokens(headers: SignedRequestHeaders, query: QueryEntries): void 
 
 function isForm({ method, headers }: SignedRequest): boolean {
   if (method !== 'POST') return false;
-  const type = headerValue(headers, 'content-type') ?? '';
+  const type = header(headers, 'content-type') ?? '';
   return type.slice(0, formType.length).toLowerCase() === formType;
 }
 

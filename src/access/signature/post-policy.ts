@@ -2,19 +2,18 @@
  * Whether a POST form is what its signed policy allows (S3-BEHAVIOURS 20; CVE-2023-28434,
  * CVE-2023-43040). "Creating a POST policy", S3 API reference, 2026-11-24; texts as S3 answers them.
  *
- * Every field must be covered by a condition, and the bucket too, save those that the page exempts. Names are compared
- * without regard to case, values with it. A condition on a field that the form lacks fails, as S3's
- * does, even where it would take any value.
+ * Every field must be covered by a condition, and the bucket too, save those that the page exempts.
+ * Names are compared without regard to case, values with it. A condition on a field that the form
+ * lacks fails, as S3's does, even where it would take any value.
  */
+import { header, type Headers } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { LengthRange, MatchCondition, PostPolicy } from './post-policy-document.ts';
-import { headerValue } from './request.ts';
-import type { FormFields } from './verify-form.ts';
 
 /** A form as it will be carried out. */
 export interface SubmittedForm {
   /** Lower-case name → values; `key` with `${filename}` already replaced, as AWS prescribes. */
-  readonly fields: FormFields;
+  readonly fields: Headers;
   /** The bucket that the form was sent to. */
   readonly bucket: string;
   readonly now: Date;
@@ -51,7 +50,7 @@ const isExempt = (name: string): boolean => exempt.has(name) || name.startsWith(
 
 function matches({ operator, field, value }: MatchCondition, form: SubmittedForm): boolean {
   if (field === undefined) return false;
-  const given = field === 'bucket' ? bucketOf(form) : headerValue(form.fields, field);
+  const given = field === 'bucket' ? bucketOf(form) : header(form.fields, field);
   if (given === undefined) return false;
   if (operator === 'eq') return given === value;
   // "Content-Type values for a starts-with condition that include commas are interpreted as lists."
@@ -63,7 +62,7 @@ function matches({ operator, field, value }: MatchCondition, form: SubmittedForm
 
 /** A form may name its bucket too; then both must be the one that the policy means. */
 function bucketOf({ fields, bucket }: SubmittedForm): string | undefined {
-  const named = headerValue(fields, 'bucket');
+  const named = header(fields, 'bucket');
   return named === undefined || named === bucket ? bucket : undefined;
 }
 

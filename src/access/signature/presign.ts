@@ -4,10 +4,10 @@
  */
 import { s3Limits } from '../../base/limits.ts';
 import { assert } from '../../base/refusal.ts';
+import type { QueryEntries } from '../../base/request-target.ts';
 import { canonicalQuery, canonicalRequest, encodePath } from './canonical.ts';
 import { headerBytes } from './effective-headers.ts';
 import { unsignedPayloadName } from './payload-rule.ts';
-import type { QueryEntries } from './request.ts';
 import { algorithm, type Endpoint, scopeText } from './scope.ts';
 import { sign, signingKey, stringToSign } from './signing-key.ts';
 import { timestampOf } from './timestamp.ts';

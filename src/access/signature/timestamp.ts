@@ -2,9 +2,9 @@
  * The time a request was signed for: `yyyymmddThhmmssZ`, and how far it may be from ours
  * (15 minutes; "Authenticating Requests", S3 API reference, 2026-11-24).
  */
+import { header, type Headers } from '../../base/headers.ts';
 import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { headerValue, type SignedRequestHeaders } from './request.ts';
 
 export interface Timestamp {
   /** ISO 8601 basic, as it stands in the string to sign. */
@@ -36,10 +36,10 @@ export function timestampOf(time: Date): Timestamp {
 }
 
 /** The time of a request signed by header: `x-amz-date`, else `Date` in one of its two forms. */
-export function headerTimestamp(headers: SignedRequestHeaders): Timestamp {
-  const amzDate = headerValue(headers, 'x-amz-date');
+export function headerTimestamp(headers: Headers): Timestamp {
+  const amzDate = header(headers, 'x-amz-date');
   const found =
-    amzDate === undefined ? dateHeader(headerValue(headers, 'date')) : parseTimestamp(amzDate);
+    amzDate === undefined ? dateHeader(header(headers, 'date')) : parseTimestamp(amzDate);
   if (found !== undefined) return found;
   throw new Refusal('AccessDenied', {
     message: 'AWS authentication requires a valid Date or x-amz-date header',

@@ -2,11 +2,11 @@
  * SECURITY-REGRESSIONS rule 2: every `x-amz-*` header of an authenticated request is signed, and
  * `host` is, or the request is refused as AWS refuses it (CVE-2026-54330).
  */
+import type { Headers } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
-import type { SignedRequestHeaders } from './request.ts';
 
 /** Throws `AccessDenied` that names the headers which should have been signed. */
-export function refuseUnsigned(headers: SignedRequestHeaders, signed: ReadonlySet<string>): void {
+export function refuseUnsigned(headers: Headers, signed: ReadonlySet<string>): void {
   let unsigned = signed.has('host') ? '' : 'host';
   for (const name of headers.keys()) {
     if (!name.startsWith('x-amz-') || signed.has(name)) continue;

@@ -1,17 +1,22 @@
 /**
- * The last step of every verification: look the credential up, sign, compare. The credential that
+ * The last steps of every verification: look the credential up, sign, compare. The credential that
  * was looked up is the one that was verified, and it is what comes back (SECURITY-REGRESSIONS
  * rule 1). An unknown access key id costs the same work as a known one.
  */
+import type { Headers } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
+import { rawPath } from '../../base/request-target.ts';
+import { canonicalRequest } from './canonical.ts';
+import type { HeaderAuthentication, PresignedAuthentication } from './kind.ts';
 import type { PayloadRule } from './payload-rule.ts';
-import type { SignedRequestHeaders } from './request.ts';
-import type { CredentialScope, Endpoint, ScopedCredential } from './scope.ts';
+import type { SignedRequest } from './request.ts';
+import type { Endpoint, ScopedCredential } from './scope.ts';
 import {
   sameSignature,
   sign,
   type SignatureChain,
   signingKey,
+  stringToSign,
   unknownSecret,
 } from './signing-key.ts';
 import type { Timestamp } from './timestamp.ts';
@@ -31,17 +36,52 @@ export interface Verifier<Credential extends SigningCredential> extends Endpoint
 
 /** A request that is who it says it is. */
 export interface Authenticated<Credential extends SigningCredential> {
-  readonly kind: 'header' | 'presigned' | 'form';
   readonly credential: Credential;
-  readonly scope: CredentialScope;
-  readonly timestamp: Timestamp;
-  /** The names of the headers that were signed; none for a form. */
-  readonly signedHeaders: ReadonlySet<string>;
   /** The headers that count: for a presigned request its signed `x-amz-*` parameters too. */
-  readonly headers: SignedRequestHeaders;
+  readonly headers: Headers;
   readonly payload: PayloadRule;
-  /** What chunk signatures follow from. */
+  /** What was verified, when it was signed, and what chunk signatures follow from. */
   readonly chain: SignatureChain;
+}
+
+/** What a request signed in its head says of itself, once all of it was found in order. */
+export interface SignedHead {
+  readonly authentication: HeaderAuthentication | PresignedAuthentication;
+  readonly timestamp: Timestamp;
+  /** The headers that count. */
+  readonly headers: Headers;
+  /** The values of a header as they were signed. */
+  readonly signedHeader: (name: string) => readonly string[] | undefined;
+  /** `x-amz-content-sha256` as it was signed, and what it says of the body. */
+  readonly payload: string;
+  readonly rule: PayloadRule;
+}
+
+/** Verifies a request that is signed in its header or query. Throws as `verifyClaim` does. */
+export async function verifyHead<Credential extends SigningCredential>(
+  { method, target }: SignedRequest,
+  head: SignedHead,
+  verifier: Verifier<Credential>,
+): Promise<Authenticated<Credential>> {
+  const { authentication, timestamp, headers, payload } = head;
+  const { credential: scoped, query, signature, signedHeaders } = authentication;
+  const canonical = canonicalRequest({
+    method,
+    rawPath: rawPath(target),
+    query,
+    signedHeaders,
+    header: head.signedHeader,
+    payload,
+  });
+  const claim = {
+    credential: scoped,
+    timestamp,
+    stringToSign: stringToSign(timestamp, scoped.scope, canonical),
+    canonicalRequest: canonical,
+    signature,
+  };
+  const { credential, chain } = await verifyClaim(claim, verifier);
+  return { credential, headers, payload: head.rule, chain };
 }
 
 /** What was signed, and what the signature should be of. */

@@ -5,9 +5,9 @@
  *
  * The signature is verified before the policy is decoded: nothing unsigned is parsed.
  */
+import { header, type Headers } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { unsignedPayload } from './payload-rule.ts';
-import { headerValue, type SignedRequestHeaders } from './request.ts';
 import { algorithm, checkScope, parseCredential, type ScopedCredential } from './scope.ts';
 import { parseTimestamp, skewMsMax, type Timestamp } from './timestamp.ts';
 import {
@@ -17,25 +17,15 @@ import {
   verifyClaim,
 } from './verified.ts';
 
-/** Lower-case field name → its values: everything before `file`. */
-export type FormFields = SignedRequestHeaders;
-
-export interface VerifiedForm<
-  Credential extends SigningCredential,
-> extends Authenticated<Credential> {
-  /** The base64 text of the policy that was signed. */
-  readonly policy: string;
-}
-
 /**
- * Verifies a form; undefined for one without any credentials, which is anonymous. One with half of
+ * Verifies a form by its fields before `file`, lower-case name → values; undefined for one without any credentials, which is anonymous. One with half of
  * them is refused, never anonymous.
  */
 export async function verifyForm<Credential extends SigningCredential>(
-  fields: FormFields,
+  fields: Headers,
   now: Date,
   verifier: Verifier<Credential>,
-): Promise<VerifiedForm<Credential> | undefined> {
+): Promise<Authenticated<Credential> | undefined> {
   if (!claimsIdentity(fields)) return undefined;
   const policy = required(fields, 'Policy');
   const signature = required(fields, 'X-Amz-Signature');
@@ -54,25 +44,13 @@ export async function verifyForm<Credential extends SigningCredential>(
     signature,
   };
   const { credential, chain } = await verifyClaim(claim, verifier);
-  return {
-    kind: 'form',
-    credential,
-    scope: scoped.scope,
-    timestamp,
-    signedHeaders: noHeaders,
-    headers: fields,
-    payload: unsignedPayload,
-    chain,
-    policy,
-  };
+  return { credential, headers: fields, payload: unsignedPayload, chain };
 }
-
-const noHeaders: ReadonlySet<string> = new Set();
 
 /** A signing key is good for seven days; a form must not outlive it, whatever its policy says. */
 const ageMsMax = 7 * 24 * 60 * 60 * 1000;
 
-function claimsIdentity(fields: FormFields): boolean {
+function claimsIdentity(fields: Headers): boolean {
   if (fields.has('awsaccesskeyid') || fields.has('signature')) {
     throw new Refusal('InvalidRequest', {
       message: `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
@@ -86,12 +64,12 @@ function claimsIdentity(fields: FormFields): boolean {
 
 const claims = ['policy', 'x-amz-signature', 'x-amz-credential', 'x-amz-algorithm'];
 
-function required(fields: FormFields, name: string): string {
+function required(fields: Headers, name: string): string {
   const lower = name.toLowerCase();
   if ((fields.get(lower)?.length ?? 0) > 1) {
     throw invalidField(name, `The field '${name}' is given more than once.`);
   }
-  const value = headerValue(fields, lower);
+  const value = header(fields, lower);
   if (value !== undefined && value !== '') return value;
   throw invalidField(
     name,

@@ -2,20 +2,19 @@
  * Requests signed in the `Authorization` header ("Authenticating Requests: Using the Authorization
  * Header", S3 API reference, 2026-11-24).
  */
+import { header } from '../../base/headers.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { canonicalRequest } from './canonical.ts';
 import type { HeaderAuthentication } from './kind.ts';
 import { parsePayloadRule } from './payload-rule.ts';
-import { headerValue, rawPathOf, type ReceivedRequest } from './request.ts';
+import type { ReceivedRequest } from './request.ts';
 import { checkScope, malformed } from './scope.ts';
-import { stringToSign } from './signing-key.ts';
 import { checkSkew, headerTimestamp } from './timestamp.ts';
 import { refuseUnsigned } from './unsigned-headers.ts';
 import {
   type Authenticated,
   type SigningCredential,
   type Verifier,
-  verifyClaim,
+  verifyHead,
 } from './verified.ts';
 
 /** Verifies the request. Throws AWS's refusal for each way in which it is not what was signed. */
@@ -25,7 +24,7 @@ export async function verifyHeader<Credential extends SigningCredential>(
   verifier: Verifier<Credential>,
 ): Promise<Authenticated<Credential>> {
   const { headers } = request;
-  const { credential: scoped, signature, signedHeaders } = authentication;
+  const { credential: scoped, signedHeaders } = authentication;
   const { scope } = scoped;
   checkScope(scoped, verifier, 'header');
   const timestamp = headerTimestamp(headers);
@@ -34,7 +33,7 @@ export async function verifyHeader<Credential extends SigningCredential>(
     throw malformed('header', '', `Invalid credential date "${scope.date}". ${other}`);
   }
   checkSkew(timestamp, request.receivedAt);
-  const payload = headerValue(headers, 'x-amz-content-sha256');
+  const payload = header(headers, 'x-amz-content-sha256');
   if (payload === undefined) {
     throw new Refusal('InvalidRequest', {
       message: 'Missing required header for this request: x-amz-content-sha256',
@@ -42,32 +41,7 @@ export async function verifyHeader<Credential extends SigningCredential>(
   }
   const rule = parsePayloadRule(payload, true);
   refuseUnsigned(headers, signedHeaders);
-
-  const canonical = canonicalRequest({
-    method: request.method,
-    rawPath: rawPathOf(request.target),
-    query: authentication.query,
-    signedHeaders,
-    header: (name) => headers.get(name),
-    payload,
-  });
-  const text = stringToSign(timestamp, scope, canonical);
-  const claim = {
-    credential: scoped,
-    timestamp,
-    stringToSign: text,
-    canonicalRequest: canonical,
-    signature,
-  };
-  const { credential, chain } = await verifyClaim(claim, verifier);
-  return {
-    kind: 'header',
-    credential,
-    scope,
-    timestamp,
-    signedHeaders,
-    headers,
-    payload: rule,
-    chain,
-  };
+  const signedHeader = (name: string): readonly string[] | undefined => headers.get(name);
+  const head = { authentication, timestamp, headers, signedHeader, payload, rule };
+  return verifyHead(request, head, verifier);
 }

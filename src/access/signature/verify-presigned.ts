@@ -4,27 +4,21 @@
  * A header that is in SignedHeaders but not on the wire takes its value from the `x-amz-*` query
  * parameter of its name: the AWS SDK for JavaScript v2 signs it in both places and sends one.
  */
+import { header } from '../../base/headers.ts';
 import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { canonicalRequest } from './canonical.ts';
 import { effectiveHeaders, headerBytes } from './effective-headers.ts';
 import type { PresignedAuthentication } from './kind.ts';
 import { parsePayloadRule, unsignedPayloadName } from './payload-rule.ts';
-import {
-  headerValue,
-  rawPathOf,
-  type ReceivedRequest,
-  type SignedRequestHeaders,
-} from './request.ts';
+import type { ReceivedRequest } from './request.ts';
 import { checkScope } from './scope.ts';
-import { stringToSign } from './signing-key.ts';
 import { parseTimestamp, skewMsMax, type Timestamp } from './timestamp.ts';
 import { refuseUnsigned } from './unsigned-headers.ts';
 import {
   type Authenticated,
   type SigningCredential,
   type Verifier,
-  verifyClaim,
+  verifyHead,
 } from './verified.ts';
 
 /** Verifies the request. Throws AWS's refusal for each way in which it is not what was signed. */
@@ -33,47 +27,18 @@ export async function verifyPresigned<Credential extends SigningCredential>(
   authentication: PresignedAuthentication,
   verifier: Verifier<Credential>,
 ): Promise<Authenticated<Credential>> {
-  const { credential: scoped, query, signature, signedHeaders } = authentication;
-  const { scope } = scoped;
-  checkScope(scoped, verifier, 'query');
+  const { query, signedHeaders } = authentication;
+  checkScope(authentication.credential, verifier, 'query');
   const timestamp = presignedTime(authentication);
   checkValidity(timestamp, expirySeconds(authentication.expires), request.receivedAt);
   refuseUnsigned(request.headers, signedHeaders);
   const headers = effectiveHeaders(request.headers, query);
-  const payload = headerValue(headers, 'x-amz-content-sha256') ?? unsignedPayloadName;
+  const payload = header(headers, 'x-amz-content-sha256') ?? unsignedPayloadName;
   const rule = parsePayloadRule(payload, true);
-
-  const canonical = canonicalRequest({
-    method: request.method,
-    rawPath: rawPathOf(request.target),
-    query,
-    signedHeaders,
-    header: (name) => request.headers.get(name) ?? fromQuery(headers, name),
-    payload,
-  });
-  const text = stringToSign(timestamp, scope, canonical);
-  const claim = {
-    credential: scoped,
-    timestamp,
-    stringToSign: text,
-    canonicalRequest: canonical,
-    signature,
-  };
-  const { credential, chain } = await verifyClaim(claim, verifier);
-  return {
-    kind: 'presigned',
-    credential,
-    scope,
-    timestamp,
-    signedHeaders,
-    headers,
-    payload: rule,
-    chain,
-  };
-}
-
-function fromQuery(headers: SignedRequestHeaders, name: string): readonly string[] | undefined {
-  return headers.get(name)?.map(headerBytes);
+  const signedHeader = (name: string): readonly string[] | undefined =>
+    request.headers.get(name) ?? headers.get(name)?.map(headerBytes);
+  const head = { authentication, timestamp, headers, signedHeader, payload, rule };
+  return verifyHead(request, head, verifier);
 }
 
 function presignedTime({ date, credential }: PresignedAuthentication): Timestamp {

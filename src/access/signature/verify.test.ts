@@ -309,7 +309,7 @@ test('the Date header, in either form, dates a request without x-amz-date', asyn
     const authorization = `AWS4-HMAC-SHA256 Credential=AKID/${scopeText(scope)},SignedHeaders=${names.join(';')},Signature=${signature}`;
     const headers = new Map([...sent, ['authorization', [authorization]]]);
     const verified = await verify({ method: 'PUT', target: '/b/k', headers, receivedAt: now });
-    assert.equal(verified.timestamp.time, now.getTime());
+    assert.equal(verified.chain.timestamp.time, now.getTime());
   }
 });
 
