@@ -146,6 +146,37 @@ test('a trailer that does not fit is not kept, signed or not', async () => {
   }
 });
 
+test('nobody’s upload, where a policy takes it, is decoded and verified like any other', async () => {
+  const { house } = await scene();
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 's3:PutObject',
+        Resource: 'arn:aws:s3:::bucket/*',
+      },
+    ],
+  });
+  await house.store.buckets.change('bucket', { publicAccessBlock: null });
+  await house.store.buckets.setPolicy('bucket', { text, isPublic: true });
+  const headers = [
+    ['x-amz-content-sha256', unsignedTrailer],
+    ['x-amz-decoded-content-length', '3'],
+    ['x-amz-trailer', 'x-amz-checksum-crc32'],
+  ] as const;
+  const sent = { method: 'PUT', target: '/bucket/key', headers };
+  const bodyWith = (crc: string): string => `3\r\nabc\r\n0\r\nx-amz-checksum-crc32:${crc}\r\n\r\n`;
+  await assertNothingKept(house, { ...sent, body: bodyWith('AAAAAA==') }, ['BadDigest']);
+  assert.equal((await house.ask({ ...sent, body: bodyWith('NSRBwg==') })).status, 200);
+  const read = byHeader({ method: 'GET', path: '/bucket/key' }, signer(house.root));
+  assert.equal((await house.ask(read)).text, 'abc');
+  // What claims signed chunks has nothing that they could follow from.
+  const claimed = [['x-amz-content-sha256', signedChunks], ...headers.slice(1)] as const;
+  await assertNothingKept(house, { ...sent, headers: claimed, body: 'x' }, ['AccessDenied']);
+});
+
 const conditions = [{ bucket: 'bucket' }, { key: 'key' }];
 type Fields = Readonly<Record<string, string>>;
 const right = (key: GivenKey, more: object = {}): Fields =>
