@@ -26,6 +26,22 @@ test('every npm script that a page names exists', () => {
   }
 });
 
+test('a page that the code names is there, and so is every row of it that is cited', () => {
+  const behaviours = textOf('docs/S3-BEHAVIOURS.md');
+  for (const file of globSync('{src,tests,tools,bench}/**/*.ts', { cwd: root })) {
+    const text = textOf(file);
+    for (const [page] of text.matchAll(/\b[A-Z][A-Z0-9-]{3,}\.md\b/g)) {
+      const found = existsSync(join(root, page)) || existsSync(join(root, 'docs', page));
+      assert.ok(found, `${file} names ${page}`);
+    }
+    for (const [, cited = ''] of text.matchAll(/S3-BEHAVIOURS ((?:\d+(?:, | and )?)+)/g)) {
+      for (const row of cited.split(/, | and /)) {
+        assert.ok(row === '' || behaviours.includes(`\n| ${row} |`), `${file} cites row ${row}`);
+      }
+    }
+  }
+});
+
 test('the README is short, and its number of operations is true', () => {
   const readme = textOf('README.md');
   assert.ok(readme.split('\n').length <= 150);

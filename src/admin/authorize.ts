@@ -1,8 +1,8 @@
 /**
- * Who may do what over the admin API (DESIGN.md §8, "Administrators"): the local administrator
- * everything; the default account's root everything; a user of the default account what its policy
- * allows, by the same decision as S3's; another account's root, inside its own account, its users
- * and access keys. Nobody else anything.
+ * Who may do what over the admin API: the local administrator everything; the default
+ * account's root everything; a user of the default account what its policy allows, by the same
+ * decision as S3's; another account's root, inside its own account, its users and access keys.
+ * Nobody else anything.
  */
 import { defaultAccountName } from '../access/accounts.ts';
 import { Authorizer } from '../access/authorize.ts';

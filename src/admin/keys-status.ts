@@ -1,7 +1,7 @@
 /**
  * The proof that master keys are what they are said to be: every version of the keyring with its
- * state, its wraps and what still refers to it, counted now (DESIGN.md §4). Works over any opened
- * store: in a server, and in a command where no server runs.
+ * state, its wraps and what still refers to it, counted now. Works over any opened store: in a
+ * server, and in a command where no server runs.
  */
 import { isoTime } from '../base/time.ts';
 import type { KeyReferences, ReferenceCount } from '../keys/key-references.ts';

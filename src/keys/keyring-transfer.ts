@@ -1,6 +1,6 @@
 /**
  * An opened keyring on its way from the primary process to a worker, over a private pipe. Only the
- * primary asks the keeper (DESIGN.md §4). The bytes are the master keys in clear: they are never
+ * primary asks the keeper. The bytes are the master keys in clear: they are never
  * logged, never written to a file and never passed by argument or environment; wipe them after use.
  */
 import { u64 } from '../base/bytes.ts';

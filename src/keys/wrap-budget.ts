@@ -1,6 +1,6 @@
 /**
  * Counts the wraps that this process makes under each master key version, as an upper bound that
- * is durable before it is used up (DESIGN.md §4): blocks of 65,536 are reserved in the process row.
+ * is durable before it is used up: blocks of 65,536 are reserved in the process row.
  * A crash loses at most the rest of a block, so the bound is never below the truth. Pure: the
  * transaction that reserves is the caller's `reserve`.
  */

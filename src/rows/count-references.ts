@@ -1,6 +1,6 @@
 /**
  * Counts what refers to each master key version: one scan of the clear headers of the keyspace
- * (DESIGN.md §4), page by page in snapshots of their own, so that it never holds an old page. No key
+ * (FORMAT.md §4), page by page in snapshots of their own, so that it never holds an old page. No key
  * is needed and nothing is opened but the process rows, which bound the wraps.
  *
  * A row that is written while the scan runs may be counted or not. Once a version is no longer

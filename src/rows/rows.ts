@@ -1,6 +1,8 @@
 /**
  * The rows as the rooms above read and write them: typed, opened and sealed here, under the keys in
- * force (FORMAT.md §4; DESIGN.md §4, "the fence"). Nothing above this sees a sealed row.
+ * force (FORMAT.md §4). Nothing above this sees a sealed row. The fence: a transaction that seals reads the
+ * keyring row, and inside a bucket the bucket row, so nothing is ever committed under a master key
+ * that is no longer current.
  *
  * Absence is `undefined`, except that a row which another row says there is and is not there is
  * `Fault('damaged')`. So is a row that does not open; its message, for the log, names it.

@@ -1,6 +1,6 @@
 /**
- * The versions of one key inside a transaction (DESIGN.md §4, "Versions"): adding one on top,
- * removing one, and keeping the head row true. Order is the ordinal alone, never the clock.
+ * The versions of one key inside a transaction: adding one on top, removing one, and keeping
+ * the head row true. Order is the ordinal alone, never the clock.
  */
 import { Fault, assert } from '../base/refusal.ts';
 import type { PayloadOwner } from '../rows/payload-row.ts';

@@ -1,8 +1,8 @@
 /**
- * Blob ids that this process may write (DESIGN.md §3): a block is reserved by a durable row before
- * any of its ids is used, so that whatever a crash leaves behind is explained by a row. The
- * transaction that makes a blob visible reads the row again: who takes a block over from a process
- * that seemed dead fences its late commits.
+ * Blob ids that this process may write: a block is reserved by a durable row before any of its ids
+ * is used, so that whatever a crash leaves behind is explained by a row. The transaction that makes
+ * a blob visible reads the row again: who takes a block over from a process that seemed dead fences
+ * its late commits.
  *
  * A block whose ids all came to a known end gives its row back; a block with an id of unknown fate
  * keeps it until the sweeper has looked.

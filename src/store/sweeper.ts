@@ -1,8 +1,8 @@
 /**
- * What removes blobs and rows that have served (DESIGN.md §3). A blob is deleted only because a row
- * says so: a trash row, written by the transaction that removed the last reference, or the
- * reservation of a process that is gone. A blob that no row explains is damage for a check to
- * report; nothing here touches it.
+ * What removes blobs and rows that have served. A blob is deleted only because a row says so: a
+ * trash row, written by the transaction that removed the last reference, or the reservation of a
+ * process that is gone. A blob that no row explains is damage for a check to report; nothing here
+ * touches it (FORMAT.md §9).
  */
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/time.ts';

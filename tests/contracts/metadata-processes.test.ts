@@ -1,5 +1,5 @@
 /**
- * Several processes on one LMDB store (DESIGN.md §1 law 6, §3): what one acknowledged, the next
+ * Several processes on one LMDB store (ARCHITECTURE.md, law 6): what one acknowledged, the next
  * snapshot of every other sees; transactions of different processes never both win a conflict; and
  * a process that is killed in the middle leaves the others working.
  */

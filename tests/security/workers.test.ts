@@ -1,5 +1,5 @@
 /**
- * Nothing that another process can change is remembered (DESIGN law 6): with two workers, a key that
+ * Nothing that another process can change is remembered (ARCHITECTURE.md, law 6): with two workers, a key that
  * is disabled, a user that is deleted and a policy that is changed hold in both on the next request.
  */
 import assert from 'node:assert/strict';

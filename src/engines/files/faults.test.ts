@@ -1,4 +1,4 @@
-/** What the files engine does when a call on a blob file fails: DESIGN.md §3, the blob port. */
+/** What the files engine does when a call on a blob file fails (`engines/blobs.ts`). */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * The first failed commit is the last (DESIGN.md §3). A child process may write files of a limited
+ * The first failed commit is the last (docs/decisions/0001-lmdb.md). A child process may write files of a limited
  * size only, so that a commit fails in the kernel; what it saw it prints as JSON.
  */
 import assert from 'node:assert/strict';
