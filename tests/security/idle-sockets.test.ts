@@ -29,9 +29,9 @@ test('idle and dripping sockets are all ended, and do not keep others from being
     return { status: 200, headers: {}, body: String(bytes) };
   };
   const limits = {
-    headersMsMax: 1_000,
-    keepAliveIdleMsMax: 1_000,
-    progressWindowMs: 1_000,
+    headersMsMax: 1_500,
+    keepAliveIdleMsMax: 1_500,
+    progressWindowMs: 1_500,
     lingerMsMax: 200,
   };
   await using server = await serving(handler, { limits });

@@ -15,9 +15,7 @@ import { allOperations } from '../../src/s3/all-operations.ts';
 import { routeTable } from '../../src/s3/route.ts';
 import { serveS3 } from '../../src/s3/serve.ts';
 import { createStore } from '../../src/store/create-store.ts';
-import { createListing } from '../../src/store/listing/create-listing.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createUploads } from '../../src/store/uploads/create-uploads.ts';
 import { freshRows } from '../rows-fixture.ts';
 
 export const host = 's3.test:9000';
