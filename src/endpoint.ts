@@ -11,8 +11,6 @@ import { allOperations } from './s3/all-operations.ts';
 import { routeTable } from './s3/route.ts';
 import { serveS3 } from './s3/serve.ts';
 import { createStore } from './store/create-store.ts';
-import { createListing } from './store/listing/create-listing.ts';
-import { createUploads } from './store/uploads/create-uploads.ts';
 
 export interface EndpointOptions {
   readonly settings: Settings;
@@ -26,10 +24,7 @@ export interface EndpointOptions {
 /** Starts it; resolves when it accepts connections. Throws a `StartError`. */
 export async function startEndpoint(options: EndpointOptions): Promise<HttpServer> {
   const { settings, opened, log, metrics, ready } = options;
-  const store = createStore(
-    { rows: opened.rows, blobs: opened.blobs, clock: systemClock },
-    { uploads: createUploads, listing: createListing },
-  );
+  const store = createStore({ rows: opened.rows, blobs: opened.blobs, clock: systemClock });
   const observer = observeWith(log, metrics);
   // Port 0 becomes a real one only when the server listens.
   let bound: Settings['listen'] = settings.listen;

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault, type FaultKind } from '../src/base/refusal.ts';
-import type { StoreCore } from '../src/store/create-store.ts';
+import type { Store } from '../src/store/store.ts';
 import { FailingEngines } from './failing-engines.ts';
 import { bucketName, memoryStore, plainPut, readObject } from './store-fixture.ts';
 import { assertWhole } from './whole-store.ts';
@@ -16,7 +16,7 @@ const before = Buffer.alloc(100_000, 'b');
 const key = 'key';
 const copyOf = { bucket: bucketName, key: 'source' };
 
-const operations: Readonly<Record<string, (store: StoreCore) => Promise<unknown>>> = {
+const operations: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'put of a small object': (store) => store.objects.put(plainPut(key, small)),
   'put of a large object': (store) => store.objects.put(plainPut(key, large)),
   copy: (store) => store.objects.copy({ source: copyOf, bucket: bucketName, key, sse: undefined }),
@@ -43,7 +43,7 @@ async function armedStore() {
 }
 
 /** What a client can see. */
-async function seen(store: StoreCore) {
+async function seen(store: Store) {
   using view = store.view();
   const bucket = await store.buckets.get(view, bucketName);
   const policy = await store.buckets.policy(view, bucketName);

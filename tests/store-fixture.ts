@@ -7,12 +7,13 @@ import { openMemoryBlobs } from '../src/engines/memory/blobs.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import type { Metadata } from '../src/engines/metadata.ts';
 import type { Rows } from '../src/rows/rows.ts';
-import { type StoreCore, createCore } from '../src/store/create-store.ts';
+import { createStore } from '../src/store/create-store.ts';
+import type { Store } from '../src/store/store.ts';
 import { freshRows } from './rows-fixture.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface TestStore extends AsyncDisposable {
-  readonly store: StoreCore;
+  readonly store: Store;
   readonly rows: Rows;
   readonly metadata: Metadata;
   readonly blobs: Blobs;
@@ -65,7 +66,7 @@ async function storeOver(
   const { wrap = (same: Engines) => same, clock = () => new Date() } = options;
   const { metadata, blobs } = wrap(engines);
   const rows = await freshRows({ metadata, clock });
-  const store = createCore({ rows, blobs, clock });
+  const store = createStore({ rows, blobs, clock });
   await store.buckets.create({
     name: bucketName,
     account: '111122223333',
@@ -95,7 +96,7 @@ export function plainPut(key: string, ...pieces: readonly (Uint8Array | string)[
 
 /** All bytes of an object, or of a range of it. */
 export async function readObject(
-  store: StoreCore,
+  store: Store,
   key: string,
   options: {
     readonly versionId?: string;

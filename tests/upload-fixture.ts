@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MiB } from '../src/base/limits.ts';
 import { type Clock, systemClock } from '../src/base/time.ts';
-import { storeParts } from '../src/store/create-store.ts';
-import { createUploads } from '../src/store/uploads/create-uploads.ts';
+import { createStore } from '../src/store/create-store.ts';
 import type {
   CompletedPart,
   CreateUploadInput,
@@ -20,7 +19,7 @@ export function uploadsOf(
   { rows, blobs }: Pick<TestStore, 'rows' | 'blobs'>,
   clock: Clock = systemClock,
 ): Uploads {
-  return createUploads(storeParts({ rows, blobs, clock }));
+  return createStore({ rows, blobs, clock }).uploads;
 }
 
 /** An upload with nothing special about it. */

@@ -6,7 +6,7 @@ import { toHex } from '../base/bytes.ts';
 import { Fault } from '../base/refusal.ts';
 import type { Sealed } from '../base/sealed.ts';
 import type { Blobs } from '../engines/blobs.ts';
-import { createCore } from './create-store.ts';
+import { createStore } from './create-store.ts';
 import { Sweeper, trashGraceMs } from './sweeper.ts';
 
 const big = Buffer.alloc(100_000, 7);
@@ -104,7 +104,7 @@ test('a commit that comes after its block was taken over is refused', async () =
     (error) => error instanceof Fault && error.kind === 'unavailable',
   );
   before = undefined;
-  const again = createCore({ rows: house.rows, blobs: house.blobs, clock: () => new Date() });
+  const again = createStore({ rows: house.rows, blobs: house.blobs, clock: () => new Date() });
   await put({ store: again }, 'later');
   assert.deepEqual(await read({ store: again }, 'later'), big);
 });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Refusal } from '../../src/base/refusal.ts';
-import type { StoreCore } from '../../src/store/create-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { bucketName, memoryStore, plainPut, readObject } from '../store-fixture.ts';
 import { assertWhole } from '../whole-store.ts';
 
@@ -76,7 +76,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-async function take(store: StoreCore, model: Model, action: Step): Promise<void> {
+async function take(store: Store, model: Model, action: Step): Promise<void> {
   switch (action.kind) {
     case 'put': {
       const { versionId } = await store.objects.put(plainPut(action.key, action.body));
@@ -135,7 +135,7 @@ async function take(store: StoreCore, model: Model, action: Step): Promise<void>
   }
 }
 
-async function compare(store: StoreCore, model: Model): Promise<void> {
+async function compare(store: Store, model: Model): Promise<void> {
   for (const [name, versions] of model.keys) {
     const [latest] = versions;
     if (latest?.body === undefined) {

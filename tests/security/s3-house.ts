@@ -53,10 +53,7 @@ export async function s3House(
   const accessKeys = new AccessKeys(rows, systemClock);
   const accounts = new Accounts(rows, systemClock, accessKeys);
   const users = new Users(rows, systemClock, accessKeys);
-  const store = createStore(
-    { rows, blobs, clock: systemClock },
-    { uploads: createUploads, listing: createListing },
-  );
+  const store = createStore({ rows, blobs, clock: systemClock });
   const { account, key: root } = await accounts.create({ name: defaultAccountName });
   const calls: string[] = [];
   const openViews = new Set<object>();

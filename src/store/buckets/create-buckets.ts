@@ -6,7 +6,7 @@ import { type BucketRow, bucketIdBytes, bucketRow } from '../../rows/bucket-row.
 import { behind, behindAll, encodeKey, encodePrefix } from '../../rows/keyspace.ts';
 import type { OpenBucket, RowTransaction } from '../../rows/rows.ts';
 import type { Bucket, BucketChange, BucketEncryption, BucketPage, Buckets } from '../buckets.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { noSuchBucket, publicPolicyBlocked } from '../refusals.ts';
 import type { View } from '../store.ts';
 import { deleteBucket } from './delete-bucket.ts';

@@ -11,7 +11,7 @@ import type { OpenBucket, RowTransaction } from '../../rows/rows.ts';
 import { tombstoneRow } from '../../rows/tombstone-row.ts';
 import { uploadRow } from '../../rows/upload-row.ts';
 import { versionRow } from '../../rows/version-row.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { noSuchBucket } from '../refusals.ts';
 import { discardUpload } from '../uploads/discard-upload.ts';
 

@@ -6,7 +6,7 @@
 import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { CopyInput, ObjectFacts, ObjectVersion, Objects, OpenedObject } from '../objects.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { openObject } from './open.ts';
 import { putObject } from './put.ts';
 

@@ -1,6 +1,6 @@
 /** Objects and their versions over rows and sealed blobs. */
 import type { Objects } from '../objects.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { copyObject } from './copy.ts';
 import { deleteObject } from './delete.ts';
 import { openObject } from './open.ts';

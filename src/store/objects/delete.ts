@@ -8,7 +8,7 @@ import { openBucket } from '../buckets/create-buckets.ts';
 import { assertDeleteCondition } from '../conditions.ts';
 import { KeyHistory, ownerOf } from '../history.ts';
 import type { DeleteResult, ReadInput } from '../objects.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { shownVersionId } from '../version-id.ts';
 import { findVersion } from './find-version.ts';
 

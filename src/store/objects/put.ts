@@ -12,7 +12,7 @@ import { assertDeclared, defaultAlgorithm } from '../checksums/digests.ts';
 import { assertWriteConditions } from '../conditions.ts';
 import { KeyHistory, ownerOf } from '../history.ts';
 import type { ObjectFacts, Protection, PutInput, Written } from '../objects.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { noSuchBucket } from '../refusals.ts';
 import type { ReceivedBody } from '../sealed-blobs.ts';
 import { shownVersionId } from '../version-id.ts';

@@ -4,7 +4,7 @@ import type { Tags } from '../buckets.ts';
 import { openBucket } from '../buckets/create-buckets.ts';
 import { ownerOf } from '../history.ts';
 import type { Objects, ReadInput } from '../objects.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import type { View } from '../store.ts';
 import { findObject, findVersion } from './find-version.ts';
 

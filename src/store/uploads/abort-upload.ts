@@ -1,5 +1,5 @@
 /** AbortMultipartUpload. */
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import type { UploadName } from '../uploads.ts';
 import { discardUpload } from './discard-upload.ts';
 import { noSuchUpload, uploadKeyOf } from './find-upload.ts';

@@ -18,7 +18,7 @@ import type { Checksum } from '../checksums.ts';
 import { assertWriteConditions } from '../conditions.ts';
 import { KeyHistory, ownerOf } from '../history.ts';
 import type { Written } from '../objects.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { shownVersionId } from '../version-id.ts';
 import { completedBefore } from './completed-before.ts';
 import {

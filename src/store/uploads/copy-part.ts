@@ -7,7 +7,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { OpenedObject, PlainRange } from '../objects.ts';
 import { bytesOf } from '../objects/copy.ts';
 import { openObject } from '../objects/open.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import type { Uploads } from '../uploads.ts';
 import { checksumKindOf } from './part-checksums.ts';
 import { storePart, uploadToFill } from './put-part.ts';

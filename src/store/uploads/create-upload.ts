@@ -7,7 +7,7 @@ import { DataKey } from '../../crypto/data-key.ts';
 import { type UploadKey, type UploadRow, uploadRow } from '../../rows/upload-row.ts';
 import { openBucket } from '../buckets/create-buckets.ts';
 import { factsOf, protectionOf } from '../objects/put.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import type { CreateUploadInput, Upload } from '../uploads.ts';
 import { uploadOf } from './find-upload.ts';
 

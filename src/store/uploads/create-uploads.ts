@@ -1,5 +1,5 @@
 /** Multipart uploads over rows and sealed blobs. */
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import type { Uploads } from '../uploads.ts';
 import { abortUpload } from './abort-upload.ts';
 import { completeUpload } from './complete-upload.ts';

@@ -7,7 +7,7 @@ import { behindAll, encodeKey } from '../../rows/keyspace.ts';
 import { partRow } from '../../rows/part-row.ts';
 import { type UploadKey, uploadRow } from '../../rows/upload-row.ts';
 import { discardBlob } from '../history.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import { noSuchBucket } from '../refusals.ts';
 
 /** Parts removed by one transaction. */

@@ -10,7 +10,7 @@ import { assertDeclared } from '../checksums/digests.ts';
 import { discardBlob } from '../history.ts';
 import type { Protection } from '../objects.ts';
 import { openBucketOf } from '../objects/put.ts';
-import type { StoreParts } from '../parts.ts';
+import type { StoreParts } from '../store-parts.ts';
 import type { ReceivedBody } from '../sealed-blobs.ts';
 import type { View } from '../store.ts';
 import type { PartInput, UploadName, UploadedPart } from '../uploads.ts';

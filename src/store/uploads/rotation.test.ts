@@ -20,7 +20,7 @@ import { addVersion, mintFirstKeyring } from '../../keys/keyring.ts';
 import { keyringRow } from '../../rows/keyring-row.ts';
 import { openRows } from '../../rows/rows.ts';
 import { versionRow } from '../../rows/version-row.ts';
-import { createCore } from '../create-store.ts';
+import { createStore } from '../create-store.ts';
 
 test('parts under one version of the master key are completed under the next', async () => {
   const metadata = openMemoryMetadata();
@@ -38,7 +38,7 @@ test('parts under one version of the master key are completed under the next', a
     });
     loaded = next;
   };
-  const store = createCore({ rows, blobs, clock });
+  const store = createStore({ rows, blobs, clock });
   const account = '111122223333';
   await store.buckets.create({ name: bucketName, account, region: 'us-east-1', mode: 'modern' });
   const uploads = uploadsOf({ rows, blobs });
