@@ -4,7 +4,7 @@ import { freshRows } from '../../tests/rows-fixture.ts';
 import { Refusal } from '../base/refusal.ts';
 import { AccessKeys } from './access-keys.ts';
 import { Accounts } from './accounts.ts';
-import { knownPrincipals } from './known-principals.ts';
+import { checkPrincipalsKnown } from './known-principals.ts';
 import { parseBucketPolicy } from './policy/parse.ts';
 import { Users } from './users.ts';
 
@@ -24,7 +24,7 @@ test('a policy may name whoever exists, and nobody else', async () => {
     };
     using view = rows.view();
     const policy = parseBucketPolicy(JSON.stringify({ Statement: statement }), { bucket: 'bkt' });
-    return await knownPrincipals(view, policy).then(
+    return await checkPrincipalsKnown(view, policy).then(
       () => 'known',
       (error) =>
         error instanceof Refusal

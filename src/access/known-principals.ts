@@ -12,7 +12,7 @@ import type { Policy } from './policy/policy.ts';
 import { namedPrincipals } from './policy/principals.ts';
 
 /** Throws AWS's `MalformedPolicy` for a policy that names an account or user that is not there. */
-export async function knownPrincipals(view: RowView, policy: Policy): Promise<void> {
+export async function checkPrincipalsKnown(view: RowView, policy: Policy): Promise<void> {
   const { accounts, canonicalIds, userArns, userIds } = namedPrincipals(policy);
   for (const id of accounts) {
     if ((await view.get(accountRow, id)) === undefined) throw unknown(id);

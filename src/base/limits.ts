@@ -1,20 +1,18 @@
 /**
- * Every limit, named with its unit (units stand last). A limit of the S3 protocol carries AWS's
+ * The limits, named with their units (units stand last). A limit of the S3 protocol carries AWS's
  * value ("Amazon S3 multipart upload limits", "Object key naming", "Bucket quotas"; checked
- * 2026-11-24); a limit of ours says what it bounds. Nothing that a client sends is unbounded.
+ * 2026-11-24); a limit of ours says what it bounds. Nothing that a client sends is unbounded: what
+ * only one parser knows of (its depth, its elements) is bounded where it is parsed.
  */
 
-export const KiB = 1024;
+const KiB = 1024;
 export const MiB = 1024 * KiB;
 export const GiB = 1024 * MiB;
-export const TiB = 1024 * GiB;
 
 /** What the S3 protocol allows (S3-BEHAVIOURS 25 and 28). */
 export const s3Limits = {
   /** An object key, in bytes of UTF-8. */
   keyBytesMax: 1024,
-  bucketNameCharsMin: 3,
-  bucketNameCharsMax: 63,
   /** One PutObject, UploadPart or PostObject. */
   putBytesMax: 5 * GiB,
   /** Every part but the last. */
@@ -35,6 +33,7 @@ export const s3Limits = {
   listEntriesMax: 1000,
   bucketsPerPageMax: 10_000,
   deleteObjectsMax: 1000,
+  /** A bucket's policy; Coffer holds a user's to the same. */
   policyBytesMax: 20 * KiB,
   /** Seven days. */
   presignSecondsMax: 604_800,
@@ -46,17 +45,15 @@ export const s3Limits = {
 export const parserLimits = {
   /** An XML document. */
   xmlBytesMax: 1 * MiB,
-  xmlDepthMax: 8,
-  /** A DeleteObjects document: 1,000 keys of 1,024 bytes, each byte a numeric reference. */
-  deleteObjectsBytesMax: 8 * MiB,
-  /** A CompleteMultipartUpload document: 10,000 parts with every checksum. */
-  completeUploadBytesMax: 8 * MiB,
+  /** One that lists: 1,000 keys of 1,024 bytes to delete, 10,000 parts with a checksum each. */
+  xmlListBytesMax: 2 * MiB,
   /** The fields of a POST form before `file`, AWS's 20 KB. */
   postFieldsBytesMax: 20_000,
   /** The size line of one aws-chunked chunk with its signature. */
   chunkHeaderBytesMax: 1 * KiB,
   /** All trailers of an aws-chunked body. */
   trailerBytesMax: 4 * KiB,
+  /** No operation has more than some forty; a bound keeps every later search over them small. */
   queryParametersMax: 256,
   /** A JSON document of the admin API. */
   adminDocumentBytesMax: 1 * MiB,

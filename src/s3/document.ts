@@ -10,11 +10,7 @@ import { assertDeclared, digestsOf } from '../store/checksums/digests.ts';
 import type { Payload } from './payload.ts';
 
 /** The longest document of any operation; most are far shorter and bound again where parsed. */
-export const documentBytesMax = Math.max(
-  parserLimits.xmlBytesMax,
-  parserLimits.deleteObjectsBytesMax,
-  parserLimits.completeUploadBytesMax,
-);
+const documentBytesMax = parserLimits.xmlListBytesMax;
 
 export interface DocumentRules {
   /** The operation must know that the document arrived as it was sent. */

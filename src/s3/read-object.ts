@@ -8,7 +8,7 @@ import { Refusal } from '../base/refusal.ts';
 import { httpDate } from '../base/time.ts';
 import type { Checksum } from '../store/checksums.ts';
 import type { ObjectVersion, OpenedObject, PlainRange, ReadInput } from '../store/objects.ts';
-import { checksumHeaderName, checksumWanted } from './headers/checksum.ts';
+import { checksumHeaders, checksumWanted } from './headers/checksum.ts';
 import { type ReadConditions, checkReadConditions, readConditions } from './headers/conditions.ts';
 import { quoteEtag } from './headers/etag.ts';
 import { factHeaders } from './headers/metadata.ts';
@@ -118,10 +118,7 @@ export function readReply(
   if (version.versionId !== undefined) headers['x-amz-version-id'] = version.versionId;
   if (tagsCount > 0) headers['x-amz-tagging-count'] = String(tagsCount);
   if (partsCount !== undefined) headers['x-amz-mp-parts-count'] = String(partsCount);
-  if (checksum !== undefined) {
-    headers[checksumHeaderName(checksum.algorithm)] = checksum.value;
-    headers['x-amz-checksum-type'] = checksum.type;
-  }
+  Object.assign(headers, checksumHeaders(checksum));
   for (const name in overrides) headers[name] = overrides[name] as string;
   // The only part of an empty object has no first and last byte to name.
   if (range === undefined || range.end === range.start) {

@@ -3,13 +3,11 @@
  * S3 user guide, 2026-11-24): lengths in UTF-16 units, the characters of AWS's tag grammar, no key
  * twice, no key of AWS's own.
  */
+import { s3Limits } from '../base/limits.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Tags } from '../store/buckets.ts';
 
-export const objectTagsMax = 10;
-export const bucketTagsMax = 50;
-const keyUnitsMax = 128;
-const valueUnitsMax = 256;
+const { objectTagsMax, bucketTagsMax, tagKeyCharsMax, tagValueCharsMax } = s3Limits;
 
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
@@ -23,13 +21,13 @@ export function checkTags(tags: Tags, kind: 'object' | 'bucket'): void {
   }
   const seen = new Set<string>();
   for (const [key, value] of tags) {
-    if (key === '' || key.length > keyUnitsMax || !allowed.test(key)) {
+    if (key === '' || key.length > tagKeyCharsMax || !allowed.test(key)) {
       throw invalid('The TagKey you have provided is invalid', { TagKey: key });
     }
     if (key.toLowerCase().startsWith('aws:')) {
       throw invalid('System tags cannot be added/updated by requester', { TagKey: key });
     }
-    if (value.length > valueUnitsMax || !allowed.test(value)) {
+    if (value.length > tagValueCharsMax || !allowed.test(value)) {
       throw invalid('The TagValue you have provided is invalid', { TagKey: key, TagValue: value });
     }
     if (seen.has(key)) {

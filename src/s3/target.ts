@@ -7,6 +7,7 @@
  * endpoints, access points and dual-stack names are not host names of Coffer's.
  */
 import { isIP } from 'node:net';
+import { s3Limits } from '../base/limits.ts';
 import { Refusal, assert } from '../base/refusal.ts';
 import { rawPath } from '../base/request-target.ts';
 import { type HttpRequest, header } from '../http/exchange.ts';
@@ -26,8 +27,7 @@ export interface Addressing {
   readonly domains: readonly string[];
 }
 
-/** "Creating object key names": the UTF-8 encoding is at most 1,024 bytes long. */
-export const keyBytesMax = 1024;
+const { keyBytesMax } = s3Limits;
 
 /** What RFC 9112's origin-form may hold. Anything else has no agreed meaning, so none is guessed. */
 const originForm = /^\/[\x21-\x22\x24-\x7e]*$/;
@@ -84,7 +84,7 @@ export function checkKey(key: string): void {
 }
 
 /** Percent-decoding, once, of what must be UTF-8. Throws `InvalidURI`. */
-export function decodeOnce(text: string): string {
+function decodeOnce(text: string): string {
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);

@@ -6,7 +6,7 @@ import type { Permission } from '../access/permission.ts';
 import type { ObjectFacts, WriteConditions, Written } from '../store/objects.ts';
 import { storedContentEncoding } from './content-encoding.ts';
 import { type RequestedAcl, checkObjectAcl, requestedAcl } from './headers/acl.ts';
-import { checksumHeaderName } from './headers/checksum.ts';
+import { checksumHeaders } from './headers/checksum.ts';
 import { quoteEtag } from './headers/etag.ts';
 import { requestedFacts } from './headers/metadata.ts';
 import { requestedSse, sseHeader } from './headers/sse.ts';
@@ -73,9 +73,6 @@ export function writtenHeaders(written: Written): Record<string, string> {
   const { checksum, versionId } = written;
   if (written.protection === 'SSE-S3') headers[sseHeader] = 'AES256';
   if (versionId !== undefined) headers['x-amz-version-id'] = versionId;
-  if (checksum !== undefined) {
-    headers[checksumHeaderName(checksum.algorithm)] = checksum.value;
-    headers['x-amz-checksum-type'] = checksum.type;
-  }
+  Object.assign(headers, checksumHeaders(checksum));
   return headers;
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { parseBucketPolicy, parseIdentityPolicy, policyBytesMax } from './parse.ts';
+import { parseBucketPolicy, parseIdentityPolicy } from './parse.ts';
 
+const { policyBytesMax } = s3Limits;
 const bucket = 'awsexamplebucket1';
 
 /** AWS's documented policy, to the letter (S3 User Guide, "Using server-side encryption with SSE-S3"). */

@@ -8,6 +8,7 @@
  *
  * Throws `Refusal('MalformedPolicy')` for every text that is no policy, and nothing else.
  */
+import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { readJson, type JsonMember, type JsonObject } from './json-reader.ts';
 import { PolicyText, quoted } from './malformed.ts';
@@ -15,8 +16,7 @@ import { parseStatement } from './parse-statement.ts';
 import type { PolicyScope } from './policy-scope.ts';
 import type { Policy, PolicyVersion, Statement } from './policy.ts';
 
-/** AWS's limit of a bucket policy; Coffer holds a user's policy to the same. */
-export const policyBytesMax = 20_480;
+const { policyBytesMax } = s3Limits;
 
 /** A policy attached to `bucket`: every statement names its principals, and resources of that bucket. */
 export function parseBucketPolicy(text: string, { bucket }: { readonly bucket: string }): Policy {

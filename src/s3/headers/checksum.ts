@@ -9,7 +9,7 @@ import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../../store/chec
 import { textElement } from '../xml/write.ts';
 
 /** Every algorithm, with the length of its value in bytes. */
-export const checksumBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
+const checksumBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
   CRC32: 4,
   CRC32C: 4,
   CRC64NVME: 8,
@@ -123,13 +123,15 @@ export function checksumWanted(headers: Headers): boolean {
 }
 
 /** The response headers of a checksum; none where there is none. */
-export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
-  if (checksum === undefined) return {};
+export function checksumHeaders(checksum: Checksum | undefined): Readonly<Record<string, string>> {
+  if (checksum === undefined) return none;
   return {
     [checksumHeaderName(checksum.algorithm)]: checksum.value,
     'x-amz-checksum-type': checksum.type,
   };
 }
+
+const none = {};
 
 /** `ChecksumCRC32` ... and `ChecksumType` for a reply's XML. */
 export function checksumElements(checksum: Checksum | undefined): string {

@@ -16,7 +16,7 @@ import { checkExpectedOwner, checkExpectedSourceOwner } from './expected-owner.t
 import { responseOverrides } from './response-overrides.ts';
 import { requestedSse, sseHeaders } from './sse.ts';
 import { checkStorageClass } from './storage-class.ts';
-import { requestedTags, taggingCountHeader } from './tagging.ts';
+import { requestedTags } from './tagging.ts';
 
 const headersOf = (entries: Record<string, string>) =>
   new Map(Object.entries(entries).map(([name, value]) => [name, [value]]));
@@ -182,8 +182,6 @@ test('tags in a header', () => {
   assert.throws(() => ask(`k=${'v'.repeat(257)}`), refused('InvalidTag'));
   const eleven = Array.from({ length: 11 }, (_, index) => `k${index}=v`).join('&');
   assert.throws(() => ask(eleven), refused('BadRequest', /greater than 10/));
-  assert.deepEqual(taggingCountHeader([['a', 'b']]), { 'x-amz-tagging-count': '1' });
-  assert.deepEqual(taggingCountHeader([]), {});
 });
 
 test('response overrides need a signature and cannot end a header', () => {

@@ -3,16 +3,16 @@
  * metadata", S3 user guide, 2026-11-24). Names are lower case, values text; non-ASCII user metadata
  * goes out as RFC 2047 words, as S3 sends it.
  */
+import { s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { type Headers, header } from '../../http/exchange.ts';
 import type { ObjectFacts } from '../../store/objects.ts';
 import { decodeWords, encodeWord } from './encoded-word.ts';
 import { checkHeaderText, headerText, wireText } from './text.ts';
 
-export const defaultContentType = 'binary/octet-stream';
+const defaultContentType = 'binary/octet-stream';
 
-/** "The size of user-defined metadata": the UTF-8 bytes of every name and value together. */
-export const metadataBytesMax = 2048;
+const metadataBytesMax = s3Limits.userMetadataBytesMax;
 
 const metaPrefix = 'x-amz-meta-';
 

@@ -17,13 +17,6 @@ export function requestedTags(headers: Headers): Tags | undefined {
   return tags;
 }
 
-/** `x-amz-tagging-count` of GET and HEAD: absent where there are no tags. */
-export function taggingCountHeader(tags: Tags | undefined): Readonly<Record<string, string>> {
-  return tags === undefined || tags.length === 0
-    ? {}
-    : { 'x-amz-tagging-count': String(tags.length) };
-}
-
 function decode(value: string): Query {
   try {
     return parseQuery(value);

@@ -103,6 +103,14 @@ const unlessFalse =
     if (value.trim().toLowerCase() !== 'false') throw notImplemented(name, name);
   };
 
+/** Refused unless it asks for what is so anyway. */
+const unless = (name: string, harmless: string): [string, Refuse] => [
+  name,
+  (value) => {
+    if (value !== harmless) throw notImplemented(name, name);
+  },
+];
+
 /** SSE-C: on a read AWS says that the object is not encrypted so; no object here ever is. */
 const customerKey =
   (name: string): Refuse =>
@@ -164,18 +172,6 @@ const refused = new Map<string, Refuse>([
     'x-amz-bucket-object-lock-enabled',
     'x-amz-bypass-governance-retention',
   ].map((name): [string, Refuse] => [name, unlessFalse(name)]),
-  [
-    'x-amz-bucket-namespace',
-    (value) => {
-      if (value !== 'global')
-        throw notImplemented('x-amz-bucket-namespace', 'x-amz-bucket-namespace');
-    },
-  ],
-  [
-    'x-amz-object-lock-legal-hold',
-    (value) => {
-      if (value !== 'OFF')
-        throw notImplemented('x-amz-object-lock-legal-hold', 'x-amz-object-lock-legal-hold');
-    },
-  ],
+  unless('x-amz-bucket-namespace', 'global'),
+  unless('x-amz-object-lock-legal-hold', 'OFF'),
 ]);

@@ -2,8 +2,8 @@
  * PutBucketPolicy: the text is kept byte for byte once it is understood whole. Everyone it names must
  * exist, or a misspelt right would wait for whoever gets that name.
  */
-import { knownPrincipals } from '../../access/known-principals.ts';
-import { parseBucketPolicy, policyBytesMax } from '../../access/policy/parse.ts';
+import { checkPrincipalsKnown } from '../../access/known-principals.ts';
+import { parseBucketPolicy } from '../../access/policy/parse.ts';
 import { isPublic } from '../../access/policy/public.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { operation } from '../operation.ts';
@@ -23,7 +23,7 @@ export const putBucketPolicy = operation({
     const text = textOf(await call.document());
     await ownBucket(call, bucket);
     const policy = parseBucketPolicy(text, { bucket });
-    await knownPrincipals(call.view, policy);
+    await checkPrincipalsKnown(call.view, policy);
     await call.store.buckets.setPolicy(bucket, { text, isPublic: isPublic(policy) });
   },
   output: () => emptyReply(204),
@@ -31,11 +31,6 @@ export const putBucketPolicy = operation({
 
 /** The document as text that is the same bytes again when it is sent back. */
 function textOf(document: Buffer): string {
-  if (document.length > policyBytesMax) {
-    throw new Refusal('MalformedPolicy', {
-      message: `Policy exceeds the maximum allowed document size of ${policyBytesMax} bytes`,
-    });
-  }
   const text = document.toString('utf8');
   if (Buffer.from(text, 'utf8').equals(document)) return text;
   throw new Refusal('MalformedPolicy', { message: 'The policy is not UTF-8 text' });

@@ -2,6 +2,7 @@
  * `CompleteMultipartUpload`, the list of parts (S3 API reference, 2026-11-24): 1 to 10,000. Their
  * order and their ETags are for the store to judge.
  */
+import { parserLimits, s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { ChecksumAlgorithm } from '../../store/checksums.ts';
 import type { CompletedPart } from '../../store/uploads.ts';
@@ -10,13 +11,11 @@ import { unquoteEtag } from '../headers/etag.ts';
 import { type XmlElement, malformed, readXml } from './read.ts';
 import { leaf, members, named, required } from './shape.ts';
 
-/** 10,000 parts with a SHA-256 each do not fit into the reader's usual bound. */
-export const completeBytesMax = 2 * 1024 * 1024;
-export const partNumberMax = 10_000;
+const { partNumberMax } = s3Limits;
 
 /** The parts in the order given. Throws `MalformedXML`, `InvalidArgument` or `NotImplemented`. */
 export function readCompleteMultipartUpload(bytes: Uint8Array): readonly CompletedPart[] {
-  const root = named(readXml(bytes, completeBytesMax), 'CompleteMultipartUpload');
+  const root = named(readXml(bytes, parserLimits.xmlListBytesMax), 'CompleteMultipartUpload');
   const parts = members(root, [], ['Part']).all('Part');
   if (parts.length === 0) {
     throw malformed('CompleteMultipartUpload lacks Part', root.place());

@@ -1,13 +1,12 @@
 /** `Delete`, the document of DeleteObjects (S3 API reference, 2026-11-24): 1 to 1,000 keys. */
+import { parserLimits, s3Limits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { unquoteEtag } from '../headers/etag.ts';
 import { checkKey } from '../target.ts';
 import { type XmlElement, malformed, readXml } from './read.ts';
 import { boolean, leaf, members, named, required } from './shape.ts';
 
-/** 1,000 keys of 1,024 bytes do not fit into the reader's usual bound. */
-export const deleteBytesMax = 2 * 1024 * 1024;
-const objectsMax = 1000;
+const objectsMax = s3Limits.deleteObjectsMax;
 
 export interface ObjectToDelete {
   readonly key: string;
@@ -24,7 +23,7 @@ export interface DeleteDocument {
 
 /** Throws `MalformedXML`, `KeyTooLongError` or `NotImplemented`. */
 export function readDelete(bytes: Uint8Array): DeleteDocument {
-  const root = named(readXml(bytes, deleteBytesMax), 'Delete');
+  const root = named(readXml(bytes, parserLimits.xmlListBytesMax), 'Delete');
   const parts = members(root, ['Quiet'], ['Object']);
   const objects = parts.all('Object');
   if (objects.length === 0) throw malformed('Delete lacks Object', root.place());

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { parserLimits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { type XmlElement, readXml, xmlBytesMax } from './read.ts';
+import { type XmlElement, readXml } from './read.ts';
 import { textElement, xmlDocument } from './write.ts';
+
+const { xmlBytesMax } = parserLimits;
 
 const read = (text: string): XmlElement => readXml(Buffer.from(text));
 type Plain = string | [string, Plain[] | string];

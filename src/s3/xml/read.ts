@@ -7,10 +7,10 @@
  * and clients spell it in several ways, or not at all. Every refusal is `MalformedXML` and says where.
  */
 import { isUtf8 } from 'node:buffer';
+import { parserLimits } from '../../base/limits.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { decodeText, forbidden } from './text.ts';
 
-export const xmlBytesMax = 1024 * 1024;
 const depthMax = 8;
 const elementsMax = 80_000;
 const attributesMax = 16;
@@ -26,7 +26,10 @@ export interface XmlElement {
 }
 
 /** The root of a document of at most `bytesMax` bytes. */
-export function readXml(bytes: Uint8Array, bytesMax: number = xmlBytesMax): XmlElement {
+export function readXml(
+  bytes: Uint8Array,
+  bytesMax: number = parserLimits.xmlBytesMax,
+): XmlElement {
   if (bytes.length > bytesMax) throw malformed(`it is longer than ${bytesMax} bytes`);
   if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
   return new Reader(new TextDecoder().decode(bytes)).root();
