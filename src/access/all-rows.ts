@@ -1,22 +1,18 @@
-/** Every row of a kind, read in pages: for the few kinds that stay small (accounts, users, keys). */
-import { encodeKey, behind, rangeOf, type KeyRange } from '../rows/keyspace.ts';
-import type { Row, StoreReads } from '../rows/rows.ts';
+/** Every row of a kind, for the few kinds that stay small: accounts, users, keys. */
+import type { KeyRange } from '../rows/keyspace.ts';
+import { pagesOf } from '../rows/pages.ts';
 import type { StoreRowKind } from '../rows/row-kind.ts';
+import type { Row, StoreReads } from '../rows/rows.ts';
 
-const pageRows = 1_000;
-
+/** The rows of `kind`, or of a part of it; all of one moment. */
 export async function allRows<K, V>(
   reads: StoreReads,
   kind: StoreRowKind<K, V>,
-  within: KeyRange = rangeOf(encodeKey(kind.code)),
+  within?: KeyRange,
 ): Promise<Row<K, V>[]> {
   const rows: Row<K, V>[] = [];
-  let { start } = within;
-  for (;;) {
-    const page = await reads.range(kind, { start, end: within.end, limit: pageRows });
+  for await (const page of pagesOf(kind, (range) => reads.range(kind, range), within)) {
     rows.push(...page);
-    const last = page.at(-1);
-    if (page.length < pageRows || last === undefined) return rows;
-    start = behind(kind.encodeKey(last.key));
   }
+  return rows;
 }

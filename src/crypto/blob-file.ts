@@ -5,20 +5,13 @@
  */
 import { assert } from '../base/refusal.ts';
 import type { Sealed } from '../base/sealed.ts';
-import {
-  type PlainRange,
-  plainSize,
-  sealedSize,
-  segmentBytes,
-  segmentsFor,
-} from './chunk-stream.ts';
-import { damaged } from './gcm.ts';
+import { type PlainRange, sealedSize, segmentBytes, segmentsFor } from './chunk-stream.ts';
 import { openSegments } from './open-segments.ts';
 import { sealSegments } from './seal-segments.ts';
 import type { SecretKey } from './secret-key.ts';
 
 const magic = Buffer.from('COFFERB1', 'latin1');
-export const blobHeaderBytes = 32;
+const blobHeaderBytes = 32;
 const idBytes = 16;
 
 /** What a blob file is bound to; each id 16 bytes. */
@@ -42,12 +35,6 @@ export function blobFileSize(plainBytes: number): number {
   return blobHeaderBytes + sealedSize(plainBytes);
 }
 
-/** Length of the plaintext in a blob file of `fileBytes`; an impossible one is `Fault('damaged')`. */
-export function blobPlainSize(fileBytes: number): number {
-  if (fileBytes < blobHeaderBytes) throw damaged();
-  return plainSize(fileBytes - blobHeaderBytes);
-}
-
 /** The file's bytes that hold a range of the plaintext: what `openBlobFile` is to be given. */
 export function blobFileRange(range: PlainRange, plainBytes: number): PlainRange {
   const { sealed } = segmentsFor(range, plainBytes);
@@ -62,11 +49,6 @@ export function openBlobFile(
   sealed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Buffer, void, void> {
   return openSegments(key, blobAad(context), read, sealed);
-}
-
-/** Whether a file's first 32 bytes are those of this blob. Reads of ranges need not look. */
-export function isBlobHeader(header: Uint8Array, blobId: Uint8Array): boolean {
-  return Buffer.compare(header, blobHeader(blobId)) === 0;
 }
 
 function blobHeader(blobId: Uint8Array): Buffer {

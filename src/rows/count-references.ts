@@ -11,8 +11,9 @@ import type { Clock } from '../base/time.ts';
 import { readHeader, underMasterKey } from '../crypto/envelope.ts';
 import type { Metadata } from '../engines/metadata.ts';
 import type { KeyReferences, ReferenceCount } from '../keys/key-references.ts';
-import { type KeyRange, behind, encodeKey, rangeOf } from './keyspace.ts';
+import { type KeyRange, behind } from './keyspace.ts';
 import { manifestCode } from './manifest-row.ts';
+import { pagesOf } from './pages.ts';
 import { payloadCode } from './payload-row.ts';
 import { processRow } from './process-row.ts';
 import { naming } from './row-seals.ts';
@@ -83,18 +84,16 @@ function add(references: Map<number, Tally>, version: number, kind: number | und
 
 async function sumWraps(rows: Rows): Promise<ReadonlyMap<number, number>> {
   const wraps = new Map<number, number>();
-  const range = rangeOf(encodeKey(processRow.code));
-  let { start } = range;
-  for (;;) {
+  const pages = pagesOf(processRow, async (range) => {
     using view = rows.view();
-    const page = await view.range(processRow, { start, end: range.end, limit: pageRows });
+    return await view.range(processRow, range);
+  });
+  for await (const page of pages) {
     for (const { value } of page) {
       for (const [version, count] of Object.entries(value.wraps)) {
         wraps.set(Number(version), (wraps.get(Number(version)) ?? 0) + count);
       }
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageRows) return wraps;
-    start = behind(processRow.encodeKey(last.key));
   }
+  return wraps;
 }

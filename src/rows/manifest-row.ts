@@ -4,7 +4,6 @@
  */
 import { u32 } from '../base/bytes.ts';
 import { encodeKey } from './keyspace.ts';
-
 import { RowBody, asBytes, b64, encodeBody, wrong } from './row-body.ts';
 import type { StoredBlob } from './version-row.ts';
 

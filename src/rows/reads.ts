@@ -6,7 +6,7 @@ import type { KeySchedule } from '../keys/key-schedule.ts';
 import type { BucketConfigKind } from './bucket-config-row.ts';
 import { bucketRow } from './bucket-row.ts';
 import { directoryRow } from './directory-row.ts';
-import { directoryShard, rangeOf } from './keyspace.ts';
+import { directoryShard } from './keyspace.ts';
 import { type ManifestPart, decodeManifest, manifestCode, manifestKey } from './manifest-row.ts';
 import { type PayloadOwner, encodeOwner, payloadCode, payloadKey } from './payload-row.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
@@ -14,7 +14,6 @@ import { type DataRow, type OpenBucket, type RowSeals, missing, naming } from '.
 import type {
   BucketReads,
   DataKeyPlace,
-  ListedKind,
   Row,
   RowRange,
   SealedPayload,
@@ -27,8 +26,6 @@ export interface Sealing {
   readonly schedule: KeySchedule;
   readonly seals: RowSeals;
 }
-
-const shards = 256;
 
 /** Bucket name → the id (16 bytes) of the bucket that was decided about. */
 export type DecidedBuckets = ReadonlyMap<string, Uint8Array>;
@@ -82,15 +79,6 @@ export class ReadRows implements StoreReads {
     const bucket = { name, row, secret };
     this.buckets.set(name, bucket);
     return bucket;
-  }
-
-  async directory(kind: ListedKind): Promise<readonly string[]> {
-    const range = rangeOf(directoryRow.encodeKey(0).subarray(0, 1));
-    const rows = await this.range(directoryRow, { ...range, limit: shards });
-    const prefix = `${kind}/`;
-    return rows.flatMap(({ value }) =>
-      [...value].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
-    );
   }
 
   /** Only what was opened in this view or attempt: another may hold another row. */

@@ -17,6 +17,7 @@ import { type HeadRow, headRow } from './head-row.ts';
 import { keyringRow } from './keyring-row.ts';
 import { bucketPrefix, directoryShard, rangeOf } from './keyspace.ts';
 import { payloadKey } from './payload-row.ts';
+import { processRow } from './process-row.ts';
 import { type RowView, type Rows, openRows, readKeyringReference } from './rows.ts';
 import { storeRow } from './store-row.ts';
 import { userRow } from './user-row.ts';
@@ -110,7 +111,8 @@ test('a store is initialised once', async () => {
     region: 'eu-west-1',
   });
   assert.equal((await view.get(accountRow, '1'))?.name, 'a');
-  assert.deepEqual(await view.directory('account'), ['1']);
+  const shard = await view.get(directoryRow, directoryShard('account/1'));
+  assert.deepEqual([...(shard ?? [])], ['account/1']);
 });
 
 test('a bucket opens with its keys, and what is in it comes back in order and grouped', async () => {
@@ -370,5 +372,6 @@ test('the fence: a transaction in flight does not commit once the keyring change
 test('wraps are reserved before they are made', async () => {
   const rows = await freshRows();
   await createBuckets(rows, 'b');
-  assert.deepEqual(rows.wrapTotals(), { 1: 65_536 });
+  using view = rows.view();
+  assert.deepEqual((await view.get(processRow, rows.processId))?.wraps, { 1: 65_536 });
 });

@@ -42,8 +42,6 @@ export interface Row<K, V> {
 export interface RowRange extends KeyRange {
   /** At least 1. */
   readonly limit: number;
-  /** From the end downwards. */
-  readonly reverse?: boolean;
 }
 
 /** Where a data key belongs inside its bucket. */
@@ -98,15 +96,11 @@ export interface BucketView extends BucketReads {
   ): Promise<readonly Grouped<V>[]>;
 }
 
-export type ListedKind = 'bucket' | 'account' | 'user';
-
 export interface StoreReads {
   get<K, V>(kind: StoreRowKind<K, V>, key: K): Promise<V | undefined>;
   range<K, V>(kind: StoreRowKind<K, V>, query: RowRange): Promise<readonly Row<K, V>[]>;
   /** A bucket with its keys; undefined where there is none. */
   bucket(name: string): Promise<OpenBucket | undefined>;
-  /** What the directory names of a kind: bucket names, account ids, `ACCOUNT/USER`. Unordered. */
-  directory(kind: ListedKind): Promise<readonly string[]>;
 }
 
 /** All reads of it see one moment of the store. Dispose it as soon as the rows are read. */
@@ -176,8 +170,6 @@ export interface Rows {
    * adds. False, and nothing done, where the store is initialised already.
    */
   initialise(region: string, fn: (transaction: RowTransaction) => Promise<void>): Promise<boolean>;
-  /** Upper bounds of wraps made by this process, by master key version. */
-  wrapTotals(): Readonly<Record<string, number>>;
 }
 
 /** A keyring that was loaded, and the name of the file it came from. */
@@ -260,10 +252,6 @@ class EngineRows implements Rows {
     });
   }
 
-  wrapTotals(): Readonly<Record<string, number>> {
-    return this.#budget.totals();
-  }
-
   #transact<T>(
     fn: (rows: TransactionRows, keys: LoadedKeys) => Promise<T>,
     decided?: DecidedBuckets,
@@ -319,9 +307,5 @@ class DecidedRows implements Rows {
 
   initialise(...first: Parameters<Rows['initialise']>): Promise<boolean> {
     return this.#all.initialise(...first);
-  }
-
-  wrapTotals(): Readonly<Record<string, number>> {
-    return this.#all.wrapTotals();
   }
 }

@@ -8,9 +8,10 @@ import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/time.ts';
 import type { Blobs } from '../engines/blobs.ts';
 import { bucketRow } from '../rows/bucket-row.ts';
-import { behind, bucketPrefix, encodeKey, rangeOf } from '../rows/keyspace.ts';
+import { behind, bucketPrefix, rangeOf } from '../rows/keyspace.ts';
+import { pagesOf } from '../rows/pages.ts';
 import { reservationRow } from '../rows/reservation-row.ts';
-import type { Rows, RowView } from '../rows/rows.ts';
+import type { Rows } from '../rows/rows.ts';
 import type { StoreRowKind } from '../rows/row-kind.ts';
 import { tombstoneRow } from '../rows/tombstone-row.ts';
 import { trashRow } from '../rows/trash-row.ts';
@@ -24,8 +25,8 @@ export const trashGraceMs = 60 * 60 * 1000;
 /** How long a repeated CompleteMultipartUpload is answered from the first one's result. */
 export const tombstoneKeptMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Rows read, and removed, at once. */
-const pageRows = 500;
+/** Tombstones removed by one transaction. */
+const stepRows = 500;
 
 export interface SweeperParts {
   readonly rows: Rows;
@@ -114,13 +115,13 @@ export class Sweeper {
         if (bucket === undefined) return undefined;
         const inside = transaction.in(bucket);
         const whole = rangeOf(bucketPrefix(tombstoneRow.code, bucket.row.id));
-        const range = { start: start ?? whole.start, end: whole.end, limit: pageRows };
+        const range = { start: start ?? whole.start, end: whole.end, limit: stepRows };
         const page = await inside.range(tombstoneRow, range);
         const due = page.filter(({ value }) => value.completedAt.getTime() <= before);
         for (const { key } of due) inside.delete(tombstoneRow, key);
         const last = page.at(-1);
         const next = last && behind(tombstoneRow.encodeKey(bucket.row.id, last.key));
-        return { removed: due.length, next: page.length < pageRows ? undefined : next };
+        return { removed: due.length, next: page.length < stepRows ? undefined : next };
       });
       removed += step?.removed ?? 0;
       if (step?.next === undefined) return removed;
@@ -132,32 +133,20 @@ export class Sweeper {
   async #isExplained(id: Uint8Array): Promise<boolean> {
     using view = this.#rows.view();
     if ((await view.get(trashRow, id)) !== undefined) return true;
-    let { start, end } = rangeOf(encodeKey(bucketRow.code));
-    for (;;) {
-      const page = await view.range(bucketRow, { start, end, limit: pageRows });
+    for await (const page of pagesOf(bucketRow, (range) => view.range(bucketRow, range))) {
       for (const { key } of page) {
         const bucket = await view.bucket(key);
         if (bucket !== undefined && (await view.in(bucket).hasPayload(id))) return true;
       }
-      const last = page.at(-1);
-      if (page.length < pageRows || last === undefined) return false;
-      start = behind(bucketRow.encodeKey(last.key));
     }
+    return false;
   }
 
-  async *#pages<K, V>(kind: StoreRowKind<K, V>) {
-    let { start, end } = rangeOf(encodeKey(kind.code));
-    for (;;) {
-      const page = await this.#page(kind, start, end);
-      if (page.length > 0) yield page;
-      const last = page.at(-1);
-      if (page.length < pageRows || last === undefined) return;
-      start = behind(kind.encodeKey(last.key));
-    }
-  }
-
-  async #page<K, V>(kind: StoreRowKind<K, V>, start: Uint8Array, end: Uint8Array) {
-    using view: RowView = this.#rows.view();
-    return view.range(kind, { start, end, limit: pageRows });
+  /** Each page is of a moment of its own: no snapshot is held while blobs are deleted. */
+  #pages<K, V>(kind: StoreRowKind<K, V>) {
+    return pagesOf(kind, async (range) => {
+      using view = this.#rows.view();
+      return await view.range(kind, range);
+    });
   }
 }
