@@ -58,7 +58,13 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   const sweeper = new Sweeper({ ...start.store, clock: systemClock });
   // Asked before anything serves: whoever holds a reservation now is a process of before.
   const gone = new Set(await sweeper.reservationHolders());
-  const service = await startService(options, { start, log, metrics, gone });
+  const sweeping = sweepBlobs(sweeper, gone);
+  const jobs = runJobs([sweeping, sweepUploads(sweeper)], log);
+  const workerGone = (processId: string): void => {
+    gone.add(processId);
+    jobs.hurry(sweeping.name);
+  };
+  const service = await startService(options, { start, log, metrics, workerGone });
   const ports = await startPorts(options, {
     opened: start.store,
     log,
@@ -66,14 +72,15 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
     socketPath: socket.path,
     snapshots: () => service.snapshots(),
   });
-  const jobs = runJobs([sweepBlobs(sweeper, gone), sweepUploads(sweeper)], log);
   write(banner(settings, start, service.listening));
   if (start.warning !== undefined) log.warn(start.warning);
   running.push(...ports, service);
   await stopped;
   log.info('stopping: requests in flight may finish');
+  // Told first: workers that end now leave nothing that must be swept before the end.
+  const jobsEnded = jobs.stop();
   await service.stop(shutdownLimits.graceMsMax);
-  await jobs.stop();
+  await jobsEnded;
   for (const port of ports) await port.close(shutdownLimits.graceMsMax);
   await start.store.close();
   log.flush();
@@ -113,18 +120,17 @@ interface Running {
   readonly start: Start;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Processes whose reservations are nobody's. */
-  readonly gone: Set<string>;
+  /** Told of a process whose reservations are nobody's from now on. */
+  readonly workerGone: (processId: string) => void;
 }
 
 async function startService(options: PrimaryOptions, running: Running): Promise<Service> {
   const { settings, program, args } = options;
-  const { start, log, metrics, gone } = running;
+  const { start, log, metrics, workerGone } = running;
   if (settings.workers > 1) {
     const withheld = ['COFFER_ROOT_ACCESS_KEY', 'COFFER_ROOT_SECRET_KEY'];
     const secret = forPipe(start.store.keys);
     const count = settings.workers;
-    const workerGone = (processId: string): void => void gone.add(processId);
     return superviseWorkers({ count, program, args, withheld, secret, log, workerGone });
   }
   let ready = true;

@@ -13,6 +13,8 @@ export interface Job {
 }
 
 export interface RunningJobs {
+  /** Runs a job now, or once more when it runs already: there is reason not to wait for its turn. */
+  hurry(name: string): void;
   /** Starts no further job, and waits for the one that runs. */
   stop(): Promise<void>;
 }
@@ -21,26 +23,38 @@ export interface RunningJobs {
 export function runJobs(jobs: readonly Job[], log: Log): RunningJobs {
   let stopped = false;
   let turn: Promise<void> = Promise.resolve();
-  const timers = new Set<NodeJS.Timeout>();
+  const waiting = new Map<Job, NodeJS.Timeout>();
+  const hurried = new Set<Job>();
   const after = async (earlier: Promise<void>, job: Job): Promise<void> => {
     await earlier;
     if (stopped) return;
+    hurried.delete(job);
     await runOne(job, log);
-    if (!stopped) later(job, job.everyMs);
+    if (!stopped) later(job, hurried.has(job) ? 0 : job.everyMs);
   };
   const later = (job: Job, ms: number): void => {
     const timer = setTimeout(() => {
-      timers.delete(timer);
+      waiting.delete(job);
       turn = after(turn, job);
     }, ms);
     timer.unref();
-    timers.add(timer);
+    waiting.set(job, timer);
   };
   for (const job of jobs) later(job, Math.min(job.everyMs, firstMs));
   return {
+    hurry: (name) => {
+      for (const job of jobs) {
+        if (job.name !== name || stopped) continue;
+        hurried.add(job);
+        const timer = waiting.get(job);
+        if (timer === undefined) continue;
+        clearTimeout(timer);
+        later(job, 0);
+      }
+    },
     stop: async () => {
       stopped = true;
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of waiting.values()) clearTimeout(timer);
       await turn;
     },
   };

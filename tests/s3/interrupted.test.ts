@@ -1,10 +1,11 @@
 /** Uploads that end in the middle: nothing visible, nothing left on the disk. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
@@ -15,6 +16,10 @@ import { RawClient } from '../support/raw-socket.ts';
 import { signed } from './sigv4.ts';
 import { bodyOf, openSite, type Site } from './site.ts';
 import { bytesOf } from './wire.ts';
+
+/** After this long the first sweep of a start is over; the next one's turn comes a minute later. */
+const sweptMs = 2_500;
+const beforeNextSweepMs = 45_000;
 
 /** The blob files of a data folder. */
 function blobsOf(data: string): string[] {
@@ -109,3 +114,67 @@ for (const workers of [1, 2]) {
     }
   });
 }
+
+/** The worker that has a file of the data folder open. */
+function workerWith(primary: number, file: string): number | undefined {
+  const children = readFileSync(`/proc/${primary}/task/${primary}/children`, 'utf8');
+  return children
+    .trim()
+    .split(' ')
+    .map(Number)
+    .find((pid) =>
+      readdirSync(`/proc/${pid}/fd`).some((fd) => {
+        try {
+          return readlinkSync(`/proc/${pid}/fd/${fd}`) === file;
+        } catch {
+          return false;
+        }
+      }),
+    );
+}
+
+test(
+  'a worker that is killed in the middle, while its primary and the other worker go on',
+  { timeout: beforeNextSweepMs },
+  async () => {
+    const site = await openSite({ workers: 2 });
+    try {
+      const { data, pid } = site.server;
+      const Bucket = await site.bucket();
+      const kept = bodyOf(100_000, 'acknowledged');
+      // Each worker writes a blob of its own that must outlive it.
+      for (const s3 of await site.onePerWorker()) {
+        await s3.send(new PutObjectCommand({ Bucket, Key: 'kept', Body: kept }));
+        await s3.send(
+          new CopyObjectCommand({
+            Bucket,
+            Key: `${blobsOf(data).length}`,
+            CopySource: `${Bucket}/kept`,
+          }),
+        );
+      }
+      // The first sweep of a start is over: nothing but the worker's end brings the next so soon.
+      await wait(sweptMs);
+      const before = blobsOf(data);
+      const client = await begin(site, `/${Bucket}/k`);
+      const [left = ''] = blobsOf(data).filter((file) => !before.includes(file));
+      const victim = workerWith(pid, left);
+      assert.ok(victim !== undefined, `no worker has ${left} open`);
+      process.kill(victim, 'SIGKILL');
+      await client.closed;
+      await blobsBecome(data, before.length);
+      assert.ok(!existsSync(left));
+      for (const s3 of await site.onePerWorker()) {
+        const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'kept' }));
+        assert.ok((await bytesOf(got)).equals(kept));
+        await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: kept }));
+      }
+      assert.doesNotMatch(
+        readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'),
+        new RegExp(`\\b${victim}\\b`),
+      );
+    } finally {
+      await site.close();
+    }
+  },
+);
