@@ -108,13 +108,17 @@ export function openAll(key: SecretKey, aad: Uint8Array, sealed: Uint8Array): Bu
   const count = segmentCount(total);
   const { bytes } = secretsOf(key);
   const nonce = segmentNonce();
-  const opened = Array.from({ length: count }, (_, index) => {
+  const open = (index: number): Buffer => {
     setSegmentNonce(nonce, index, index === count - 1);
     const start = index * sealedSegmentBytes;
     const segment = sealed.subarray(start, start + sealedSegmentBytes);
     return gcmOpen({ key: bytes, nonce, aad }, segment);
-  });
-  return opened.length === 1 && opened[0] !== undefined ? opened[0] : Buffer.concat(opened, total);
+  };
+  const first = open(0);
+  if (count === 1) return first;
+  const opened = [first];
+  for (let index = 1; index < count; index++) opened.push(open(index));
+  return Buffer.concat(opened, total);
 }
 
 /** Seals into `target` at `offset`, for an envelope that is one allocation. */

@@ -34,6 +34,8 @@ export class DataKey {
   readonly #key: SecretKey;
   /** HKDF's pseudorandom key: extracted once, expanded for every purpose. */
   readonly #root: SecretKey;
+  /** The last payload key made: a small object has one blob, read again and again. */
+  #payload: { readonly blobId: Buffer; readonly key: SecretKey } | undefined;
 
   private constructor(key: SecretKey) {
     const root = extract(noSalt, secretsOf(key).bytes);
@@ -72,7 +74,10 @@ export class DataKey {
 
   /** Seals the segments of one blob. */
   payloadKey(blobId: Uint8Array): SecretKey {
-    return this.#derive(idInfo(blobPrefix, blobId));
+    if (this.#payload?.blobId.equals(blobId) === true) return this.#payload.key;
+    const key = this.#derive(idInfo(blobPrefix, blobId));
+    this.#payload = { blobId: Buffer.from(blobId), key };
+    return key;
   }
 
   /** Seals the twin row of one blob. */
@@ -87,6 +92,7 @@ export class DataKey {
 
   /** Wipes the key; keys derived from it before stay good. */
   destroy(): void {
+    this.#payload = undefined;
     this.#key.destroy();
     this.#root.destroy();
   }

@@ -6,8 +6,9 @@
  * What it does not promise: JavaScript may have copied the bytes before they came here, and the
  * collector frees memory without wiping it. `destroy` wipes what this object holds.
  */
-import { type Cipheriv, randomFillSync, timingSafeEqual } from 'node:crypto';
+import { type Cipheriv, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
+import { fillRandom } from '../base/ids.ts';
 import { assert } from '../base/refusal.ts';
 
 export const secretKeyBytes = 32;
@@ -42,9 +43,9 @@ export class SecretKey {
     };
   }
 
-  /** A new random key, straight from the platform's CSPRNG. */
+  /** A new random key from the platform's CSPRNG. */
   static generate(): SecretKey {
-    return new SecretKey(randomFillSync(Buffer.alloc(secretKeyBytes)));
+    return new SecretKey(fillRandom(Buffer.alloc(secretKeyBytes)));
   }
 
   /** A key of a copy of `bytes`, which must be 32. The caller may wipe its own. */

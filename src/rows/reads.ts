@@ -1,6 +1,7 @@
 /** What a view and a transaction read alike: rows of the store and rows of a bucket, opened. */
 import { assert } from '../base/refusal.ts';
 import { DataKey } from '../crypto/data-key.ts';
+import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Reader } from '../engines/metadata.ts';
 import type { KeySchedule } from '../keys/key-schedule.ts';
 import type { BucketConfigKind } from './bucket-config-row.ts';
@@ -122,12 +123,18 @@ export class ReadBucket implements BucketReads {
   }
 
   openDataKey(place: DataKeyPlace, stored: StoredDataKey): DataKey {
+    const known = openedDataKeys.get(stored);
+    if (known !== undefined && samePlace(known.place, place)) {
+      if (known.wrap === this.keysOf(stored.version).wrap) return known.dataKey;
+    }
     const { bucket } = this;
     const rowKey = Buffer.from(`?${place.objectKey}`);
     const kind = `the data key in the ${place.purpose}`;
     return naming({ kind, rowKey, bucket, value: undefined }, () => {
       const { wrap } = this.keysOf(stored.version);
-      return DataKey.unwrap(wrap, this.wrapContext(place), stored);
+      const dataKey = DataKey.unwrap(wrap, this.wrapContext(place), stored);
+      openedDataKeys.set(stored, { place, wrap, dataKey });
+      return dataKey;
     });
   }
 
@@ -178,4 +185,24 @@ export class ReadBucket implements BucketReads {
     const { storeId } = this.sealing.schedule;
     return { ...place, storeId, bucketId: this.bucket.row.id };
   }
+}
+
+/** A data key, and what it was opened for and with. */
+interface OpenedDataKey {
+  readonly place: DataKeyPlace;
+  readonly wrap: SecretKey;
+  readonly dataKey: DataKey;
+}
+
+/**
+ * Data keys beside the opened rows that hold their wraps. A kept row (row-cache.ts) is given again
+ * only for the same bytes, just read from the store: so a key is used as long as its row stands
+ * unchanged, and there are no more of them than kept rows. It is used only with the wrap key that
+ * opened it: the bucket's row is read in the same view and its secret opened, so that a bucket
+ * shredded or a master key destroyed takes the key with it.
+ */
+const openedDataKeys = new WeakMap<StoredDataKey, OpenedDataKey>();
+
+function samePlace(a: DataKeyPlace, b: DataKeyPlace): boolean {
+  return a.objectKey === b.objectKey && a.purpose === b.purpose && Buffer.compare(a.id, b.id) === 0;
 }

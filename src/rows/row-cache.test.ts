@@ -1,4 +1,4 @@
-/** The cache of opened rows: by bytes, bounded, least recently used first. */
+/** The cache of opened rows: by bytes, bounded, what is not used goes first. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowCache } from './row-cache.ts';
@@ -16,7 +16,7 @@ test('a row is recalled for the bytes it was opened from, and for no others', ()
   assert.equal(cache.recall('b', bytes('sealed')), undefined);
 });
 
-test('what was not used for longest goes first', () => {
+test('what was used gets a second turn', () => {
   const cache = new RowCache({ rowsMax: 2, bytesMax: 100_000 });
   cache.keep('a', bytes('1'), 1);
   cache.keep('b', bytes('2'), 2);

@@ -1,13 +1,14 @@
 /**
  * Opened rows, kept under their key together with the sealed bytes they were opened from. A kept
  * row is used only if the bytes just read from the store are the same: every use is checked against
- * the store (law 6), and yet costs no decryption. Bounded in rows and in bytes; the row that was
- * not used for longest goes first.
+ * the store (law 6), and yet costs no decryption. Bounded in rows and in bytes; rows go in the order
+ * in which they came, but one that was used meanwhile gets a second turn.
  */
 interface CachedRow {
   /** Memory of its own: a slice of a pool would keep the whole pool. */
   readonly sealed: Uint8Array;
   readonly opened: unknown;
+  used: boolean;
 }
 
 export interface RowCacheLimits {
@@ -39,9 +40,7 @@ export class RowCache {
     if (row === undefined) return undefined;
     if (row.sealed.length !== sealed.length) return undefined;
     if (Buffer.compare(row.sealed, sealed) !== 0) return undefined;
-    // A map is in order of insertion: what is used goes to its end.
-    this.#rows.delete(name);
-    this.#rows.set(name, row);
+    row.used = true;
     return row;
   }
 
@@ -49,12 +48,17 @@ export class RowCache {
     this.#forget(name);
     const own = Buffer.allocUnsafeSlow(sealed.length);
     own.set(sealed);
-    this.#rows.set(name, { sealed: own, opened });
+    this.#rows.set(name, { sealed: own, opened, used: false });
     this.#bytes += own.length + rowOverheadBytes;
     const { rowsMax, bytesMax } = this.#limits;
-    for (const oldest of this.#rows.keys()) {
+    // A map is in order of insertion, and what is put to its end is met again.
+    for (const [oldest, row] of this.#rows) {
       if (this.#rows.size <= rowsMax && this.#bytes <= bytesMax) return;
-      this.#forget(oldest);
+      if (row.used) {
+        row.used = false;
+        this.#rows.delete(oldest);
+        this.#rows.set(oldest, row);
+      } else this.#forget(oldest);
     }
   }
 
