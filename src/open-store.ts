@@ -61,6 +61,18 @@ export interface Start {
   readonly warning: string | undefined;
 }
 
+/**
+ * Throws the `StartError` of an unmounted disk: before anything is made in the place where the disk
+ * will be mounted. The key file is read first: who made it just now has marked the folder before.
+ */
+export async function refuseUnmounted(
+  { data, rootKey }: Pick<StorePlace, 'data' | 'rootKey'>,
+  isUnused: (folder: string) => Promise<boolean>,
+): Promise<void> {
+  const known = await openFileKeeper(rootKey);
+  if (known?.state === 'initialised' && (await isUnused(data))) throw unmounted(data, rootKey);
+}
+
 /** For the process that holds the data folder's lock: opens or makes the store. */
 export async function startStore(place: StorePlace): Promise<Start> {
   const engines = await openEngines(place);
@@ -166,16 +178,18 @@ async function makeKeys(place: StorePlace, { metadata, blobs }: Engines): Promis
   if (metadata.stats().entries > 0) throw lostKeyring(data);
   for await (const _ of blobs.list()) throw lostKeyring(data);
   const known = await openFileKeeper(rootKey);
-  if (known?.state === 'initialised') {
-    throw new StartError(
-      `The root key file ${rootKey} belongs to a store that was initialised, but the data folder ${data} is empty. ` +
-        'Is its disk mounted? To begin a new store here, name another root key file with --keeper file:PATH.',
-    );
-  }
+  if (known?.state === 'initialised') throw unmounted(data, rootKey);
   const keeper = known ?? (await createFileKeeper(rootKey));
   const keyring = mintFirstKeyring(keeper.storeId, systemClock());
   const reference = await writeKeyringFile(keyringFolder(data), keyring, keeper);
   return { keeper, keys: openedKeys(keyring, reference) };
+}
+
+function unmounted(data: string, rootKey: string): StartError {
+  return new StartError(
+    `The root key file ${rootKey} belongs to a store that was initialised, but the data folder ${data} is empty. ` +
+      'Is its disk mounted? To begin a new store here, name another root key file with --keeper file:PATH.',
+  );
 }
 
 function lostKeyring(data: string): StartError {

@@ -18,10 +18,10 @@ import { startHttpServer, type HttpServer } from './http/server.ts';
 import { runJobs } from './jobs/run.ts';
 import { sweepBlobs } from './jobs/sweep-blobs.ts';
 import { sweepUploads } from './jobs/sweep-uploads.ts';
-import { startStore, type OpenedStore, type Start } from './open-store.ts';
+import { refuseUnmounted, startStore, type OpenedStore, type Start } from './open-store.ts';
 import { forPipe } from './opened-keys.ts';
 import { prepareAdminSocket } from './process/admin-socket.ts';
-import { openDataFolder } from './process/data-folder.ts';
+import { isUnused, openDataFolder } from './process/data-folder.ts';
 import { watchSignals } from './process/signals.ts';
 import { superviseWorkers } from './process/supervise.ts';
 import { Sweeper } from './store/sweeper.ts';
@@ -46,6 +46,7 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   // Watched from here: whoever sees the port answer may already ask for the end.
   const stopped = watchSignals({ reload, force: () => process.exit(1) });
   const keeperGiven = settings.sources.keeper !== 'default';
+  await refuseUnmounted({ data: settings.data, rootKey: settings.keeper.path }, isUnused);
   using folder = await openDataFolder({ path: settings.data, keeperGiven });
   const { path: data } = folder;
   const start = await startStore({

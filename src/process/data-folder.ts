@@ -50,6 +50,14 @@ export async function isDataFolder(folder: string): Promise<boolean> {
   return (await markerText(folder)) === marker;
 }
 
+/** True when `folder` is not there or empty: the next start would begin a new store in it. */
+export async function isUnused(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error.code ?? '');
+  // What cannot be looked into has its own refusal when it is opened.
+  if (typeof names === 'string') return names === 'ENOENT';
+  return names.every((name) => beforeMarker.has(name)) && (await markerText(folder)) !== marker;
+}
+
 const markerName = 'coffer';
 const marker = 'coffer-data\n';
 /** What an interrupted first start, or mkfs, leaves in an otherwise empty folder. */

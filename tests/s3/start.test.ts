@@ -1,7 +1,15 @@
 /** The program as an operator starts it: first start, restart, end, and what it leaves on the disk. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -88,6 +96,10 @@ test('a second server on the same folder, and one without its key, say what is w
   execFileSync('mv', [`${key}.away`, key]);
   execFileSync('rm', ['-rf', resolve(server.data)]);
   await assert.rejects(startServer({ data: server.data }), /initialised.*empty.*mounted/);
+  assert.equal(existsSync(server.data), false);
+  mkdirSync(server.data);
+  await assert.rejects(startServer({ data: server.data }), /initialised.*empty.*mounted/);
+  assert.deepEqual(readdirSync(server.data), [], 'the mount point is left as it was');
 });
 
 test('told to end while it starts, it ends in good order', async () => {
