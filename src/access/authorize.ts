@@ -11,7 +11,8 @@ import { decide, type Decision, type DecisionBucket } from './decision.ts';
 import type { Identity } from './identity.ts';
 import type { ConditionContext, Permission } from './permission.ts';
 import { parseBucketPolicy, parseIdentityPolicy } from './policy/parse.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy, Statement } from './policy/policy.ts';
+import { naming } from './policy/principals.ts';
 import { needsExistingTags } from './policy/tag-conditions.ts';
 
 /** What the caller knows of a pair once its bucket has been read. */
@@ -61,7 +62,7 @@ export class Authorizer {
     if (this.#identity.kind !== 'anonymous') return true;
     if ((await this.#view.bucket(name)) === undefined) return false;
     const { policy } = await this.#bucket(name);
-    return policy?.statements.some(({ effect }) => effect === 'Allow') === true;
+    return policy?.statements.some(letsIn(this.#identity)) === true;
   }
 
   async #bucket(name: string): Promise<ReadBucket> {
@@ -90,6 +91,11 @@ export class Authorizer {
     return parsedOnce(user, () => parseIdentityPolicy(policy));
   }
 }
+
+const letsIn =
+  (identity: Identity) =>
+  ({ effect, principals }: Statement): boolean =>
+    effect === 'Allow' && principals !== undefined && naming(principals, identity) !== 'no';
 
 interface ReadBucket extends DecisionBucket {
   readonly id: Uint8Array;

@@ -13,6 +13,7 @@ import {
   PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
+import { RawClient } from '../support/raw-socket.ts';
 import { canary, type Site } from './site.ts';
 import { bytesOf, exchange, refused } from './wire.ts';
 
@@ -50,6 +51,7 @@ export function bucketPolicySuite(site: Site): void {
   describe('bucket policy', () => {
     documentTests(site);
     publicTests(site);
+    unreadBodyTests(site);
     denyTests(site);
     conditionTests(site);
   });
@@ -165,6 +167,45 @@ function publicTests(site: Site): void {
     const listed = await s3.send(new ListObjectsV2Command({ Bucket, FetchOwner: true }));
     assert.match(listed.Contents?.[0]?.Owner?.ID ?? '', /^[0-9a-f]{64}$/);
     assert.equal(listed.KeyCount, 1);
+  });
+}
+
+function unreadBodyTests(site: Site): void {
+  /** What is answered to heads whose body never comes: whoever waited for it would not answer. */
+  const answers = async (bucket: string): Promise<readonly (readonly [string, number])[]> => {
+    const heads = [
+      ['PutObject', `PUT /${bucket}/k`],
+      ['UploadPart', `PUT /${bucket}/k?partNumber=1&uploadId=u`],
+      ['CompleteMultipartUpload', `POST /${bucket}/k?uploadId=u`],
+      ['DeleteObjects', `POST /${bucket}?delete`],
+      ['PutBucketPolicy', `PUT /${bucket}?policy`],
+    ] as const;
+    return Promise.all(
+      heads.map(async ([name, line]) => {
+        using client = new RawClient(site.port);
+        client.send(`${line} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n`);
+        return [name, (await client.reply()).status] as const;
+      }),
+    );
+  };
+
+  test('an anonymous body is not read where no statement could let it in', async () => {
+    const Bucket = await site.bucket();
+    const { id } = await site.account();
+    const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+    const every = { Action: 's3:*', Resource };
+    const someone = { AWS: id };
+    const policies = [
+      policyOf({ Effect: 'Deny', Action: 's3:ListBucket', Resource }),
+      policyOf({ Effect: 'Deny', Action: 's3:DeleteBucket', Resource }),
+      policyOf({ ...every, Effect: 'Allow', Principal: someone }),
+    ];
+    const refusals = await answers(Bucket);
+    for (const [name, status] of refusals) assert.equal(status, 403, name);
+    for (const policy of policies) {
+      await putPolicy(site, Bucket, policy);
+      assert.deepEqual(await answers(Bucket), refusals, policy);
+    }
   });
 }
 
