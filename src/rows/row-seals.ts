@@ -45,7 +45,7 @@ export class RowSeals {
   open<V>(kind: Kind<V>, rowKey: Uint8Array, value: Uint8Array, bucket: OpenBucket | undefined): V {
     if (kind.cached === undefined) return this.#open(kind, rowKey, value, bucket);
     const cache = this.#caches[kind.cached];
-    const name = asBuffer(rowKey).toString('latin1');
+    const name = nameOf(rowKey);
     const known = cache.recall(name, value);
     if (known !== undefined) return known.opened as V;
     const opened = this.#open(kind, rowKey, value, bucket);
@@ -61,7 +61,10 @@ export class RowSeals {
     const context = { storeId, bucketId: bucket?.row.id, rowKey };
     const header = { kind: kind.code, scheme: kind.scheme, keyVersion, keyId, context };
     const row = clear === undefined ? header : { ...header, clear };
-    return sealRow(row, this.#key(keyVersion, bucket), body);
+    const sealed = sealRow(row, this.#key(keyVersion, bucket), body);
+    // What was just sealed need not be opened again, once these very bytes come back from the store.
+    if (kind.cached === 'objects') this.#caches.objects.keep(nameOf(rowKey), sealed, value);
+    return sealed;
   }
 
   /** Opens a manifest or payload row of an object. */
@@ -105,6 +108,11 @@ export class RowSeals {
       ? this.#schedule.storeKey(version, 'row')
       : this.#schedule.bucketKeys(version, bucket.row.id, bucket.secret).row;
   }
+}
+
+/** A row key as a map key: one UTF-16 unit a byte. */
+function nameOf(rowKey: Uint8Array): string {
+  return asBuffer(rowKey).toString('latin1');
 }
 
 /** What a log needs to find the row. */
