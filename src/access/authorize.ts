@@ -12,7 +12,7 @@ import type { Identity } from './identity.ts';
 import type { ConditionContext, Permission } from './permission.ts';
 import { parseBucketPolicy, parseIdentityPolicy } from './policy/parse.ts';
 import type { Policy, Statement } from './policy/policy.ts';
-import { naming } from './policy/principals.ts';
+import { bindUsers, naming } from './policy/principals.ts';
 import { needsExistingTags } from './policy/tag-conditions.ts';
 
 /** What the caller knows of a pair once its bucket has been read. */
@@ -115,7 +115,9 @@ function parsedOnce(row: object, parse: () => Policy): Policy {
 }
 
 function bucketPolicy(config: PolicyConfig, bucket: string): Policy {
-  return parsedOnce(config, () => parseBucketPolicy(config.text, { bucket }));
+  return parsedOnce(config, () =>
+    bindUsers(parseBucketPolicy(config.text, { bucket }), config.users),
+  );
 }
 
 /** A stored policy was valid when it was set; that it is not now is our trouble, not the client's. */

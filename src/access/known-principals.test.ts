@@ -4,7 +4,7 @@ import { freshRows } from '../../tests/rows-fixture.ts';
 import { Refusal } from '../base/refusal.ts';
 import { AccessKeys } from './access-keys.ts';
 import { Accounts } from './accounts.ts';
-import { checkPrincipalsKnown } from './known-principals.ts';
+import { knownPrincipals } from './known-principals.ts';
 import { parseBucketPolicy } from './policy/parse.ts';
 import { Users } from './users.ts';
 
@@ -24,8 +24,8 @@ test('a policy may name whoever exists, and nobody else', async () => {
     };
     using view = rows.view();
     const policy = parseBucketPolicy(JSON.stringify({ Statement: statement }), { bucket: 'bkt' });
-    return await checkPrincipalsKnown(view, policy).then(
-      () => 'known',
+    return await knownPrincipals(view, policy).then(
+      (users) => (users === undefined ? 'known' : JSON.stringify(users)),
       (error) =>
         error instanceof Refusal
           ? `${error.code} ${error.detail.fields?.['Detail']}`
@@ -38,7 +38,7 @@ test('a policy may name whoever exists, and nobody else', async () => {
   assert.equal(await known({ AWS: [account.id, `arn:aws:iam::${account.id}:root`] }), 'known');
   assert.equal(
     await known({ AWS: [user.arn, user.id], CanonicalUser: account.canonicalId }),
-    'known',
+    JSON.stringify({ [user.arn]: user.id }),
   );
   assert.equal(await known({ AWS: [account.id, stranger] }), `MalformedPolicy ${stranger}`);
   assert.equal(await known({ AWS: [user.arn, arn] }), `MalformedPolicy ${arn}`);

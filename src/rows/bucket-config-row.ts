@@ -12,6 +12,11 @@ export interface PolicyConfig {
   /** Byte for byte as it was put. */
   readonly text: string;
   readonly setAt: Date;
+  /**
+   * The unique ids, by ARN, of the users whom the text names by ARN: who they were when it was put.
+   * Undefined where it names none.
+   */
+  readonly users?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface TaggingConfig {
@@ -28,10 +33,16 @@ export interface BucketConfigKind<V> extends BucketRowKind<undefined, V> {
 
 export const policyRow: BucketConfigKind<PolicyConfig> = {
   ...configKind('policy'),
-  encode: ({ text, setAt }) => ({ body: encodeBody({ text, setAt: setAt.getTime() }) }),
+  encode: ({ text, setAt, users }) => ({
+    body: encodeBody({ text, setAt: setAt.getTime(), users }),
+  }),
   decode: (row: OpenedRow) => {
     const body = RowBody.parse(row.body);
-    return { text: body.text('text'), setAt: body.time('setAt') };
+    return {
+      text: body.text('text'),
+      setAt: body.time('setAt'),
+      users: body.textMapIf('users'),
+    };
   },
 };
 

@@ -173,7 +173,7 @@ storeKind(
     configs: texts,
   }),
 );
-bucketKind(policyRow, none, record({ text, setAt: time }));
+bucketKind(policyRow, none, record({ text, setAt: time, users: maybe(textMap.map(plain)) }));
 bucketKind(taggingRow, none, record({ tags }));
 bucketKind(
   headRow,

@@ -56,6 +56,8 @@ export interface BucketChange {
 
 export interface NewPolicy {
   readonly text: string;
+  /** Who the users are whom the text names by ARN: unique ids by ARN. Undefined where it names none. */
+  readonly users?: Readonly<Record<string, string>> | undefined;
   readonly isPublic: boolean;
 }
 

@@ -12,6 +12,7 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { RawClient } from '../support/raw-socket.ts';
 import { canary, type Site } from './site.ts';
@@ -50,6 +51,7 @@ const allowRead = (Bucket: string): Statement => ({
 export function bucketPolicySuite(site: Site): void {
   describe('bucket policy', () => {
     documentTests(site);
+    principalTests(site);
     publicTests(site);
     unreadBodyTests(site);
     denyTests(site);
@@ -123,6 +125,58 @@ function documentTests(site: Site): void {
     assert.equal(Policy, policyOf(good));
   });
 }
+
+function principalTests(site: Site): void {
+  test('a user who gets the name of a deleted one is not the one whom a policy names', async () => {
+    const [Bucket, other] = [await site.bucket(), await site.bucket()];
+    const name = site.newName();
+    const make = async () => {
+      const { user, accessKey } = await site.admin.call('CreateUser', {
+        path: { account: '~' },
+        body: { name, policy: policyOfUser },
+      });
+      const { accessKeyId, secretKey: secretAccessKey } = accessKey;
+      return { arn: user.arn, s3: site.client({ credentials: { accessKeyId, secretAccessKey } }) };
+    };
+    const first = await make();
+    const Principal = { AWS: first.arn };
+    const allow = policyOf({ ...allowRead(Bucket), Principal });
+    const deny = policyOf({
+      Effect: 'Deny',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${other}/*`,
+      Principal,
+    });
+    await putPolicy(site, Bucket, allow);
+    await putPolicy(site, other, deny);
+    await site.s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'b' }));
+    const read = (s3: S3Client) => s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
+    const write = (s3: S3Client) =>
+      s3.send(new PutObjectCommand({ Bucket: other, Key: 'k', Body: 'b' }));
+    await read(first.s3);
+    await refused(write(first.s3), denied);
+    await site.admin.call('DeleteUser', { path: { account: '~', user: name } });
+    await refused(putPolicy(site, Bucket, allow), {
+      code: 'MalformedPolicy',
+      status: 400,
+      message: 'Invalid principal in policy',
+    });
+    const second = await make();
+    assert.equal(second.arn, first.arn);
+    await refused(read(second.s3), denied);
+    await write(second.s3);
+    const { Policy } = await site.s3.send(new GetBucketPolicyCommand({ Bucket }));
+    assert.equal(Policy, allow);
+    await putPolicy(site, Bucket, allow);
+    await read(second.s3);
+  });
+}
+
+/** Lets a user write wherever a bucket's policy does not deny it, and read nothing. */
+const policyOfUser = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
+});
 
 function publicTests(site: Site): void {
   test('a public policy is AccessDenied under BlockPublicPolicy, and works without', async () => {

@@ -35,6 +35,7 @@ export interface Principals {
   /** 12-digit ids, from bare ids and `:root` ARNs. */
   readonly accounts: ReadonlySet<string>;
   readonly canonicalIds: ReadonlySet<string>;
+  /** As written; `bindUsers` makes ids of them. */
   readonly userArns: ReadonlySet<string>;
   /** `AIDA...`: stays bound to one user though the name is given again. */
   readonly userIds: ReadonlySet<string>;

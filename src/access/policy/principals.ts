@@ -47,6 +47,31 @@ export function namedPrincipals(
   };
 }
 
+/**
+ * The policy with the users whom it names by ARN bound to who they were when it was put: whoever gets
+ * a name again is somebody else (IAM User Guide, "Principal": an ARN becomes the unique id when the
+ * policy is saved). `users`: their ids by ARN; undefined where none is known.
+ */
+export function bindUsers(
+  policy: Policy,
+  users: Readonly<Record<string, string>> | undefined,
+): Policy {
+  if (users === undefined) return policy;
+  const bind = (principals: Principals): Principals => ({
+    ...principals,
+    userArns: new Set(),
+    userIds: new Set([
+      ...principals.userIds,
+      ...[...principals.userArns].flatMap((arn) => users[arn] ?? []),
+    ]),
+  });
+  const statements = policy.statements.map((statement) => ({
+    ...statement,
+    principals: statement.principals && bind(statement.principals),
+  }));
+  return { ...policy, statements };
+}
+
 type Known = Exclude<Identity, { readonly kind: 'anonymous' }>;
 
 function namesAccount({ accounts, canonicalIds }: Principals, { account }: Known): boolean {

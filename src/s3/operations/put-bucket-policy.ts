@@ -2,7 +2,7 @@
  * PutBucketPolicy: the text is kept byte for byte once it is understood whole. Everyone it names must
  * exist, or a misspelt right would wait for whoever gets that name.
  */
-import { checkPrincipalsKnown } from '../../access/known-principals.ts';
+import { knownPrincipals } from '../../access/known-principals.ts';
 import { parseBucketPolicy } from '../../access/policy/parse.ts';
 import { isPublic } from '../../access/policy/public.ts';
 import { Refusal } from '../../base/refusal.ts';
@@ -23,8 +23,8 @@ export const putBucketPolicy = operation({
     const text = textOf(await call.document());
     await ownBucket(call, bucket);
     const policy = parseBucketPolicy(text, { bucket });
-    await checkPrincipalsKnown(call.view, policy);
-    await call.store.buckets.setPolicy(bucket, { text, isPublic: isPublic(policy) });
+    const users = await knownPrincipals(call.view, policy);
+    await call.store.buckets.setPolicy(bucket, { text, isPublic: isPublic(policy), users });
   },
   output: () => emptyReply(204),
 });

@@ -57,7 +57,8 @@ export function createBuckets(parts: StoreParts): Buckets {
       return change(name, (transaction, bucket) => {
         const blocks = bucket.row.publicAccessBlock?.blockPublicPolicy === true;
         if (blocks && policy.isPublic) throw publicPolicyBlocked(name);
-        transaction.in(bucket).setConfig(policyRow, { text: policy.text, setAt: clock() });
+        const { text, users } = policy;
+        transaction.in(bucket).setConfig(policyRow, { text, setAt: clock(), users });
       });
     },
     tags: async (view, name) => {
