@@ -23,14 +23,14 @@ export function adminServices(
     users,
     accessKeys,
     keysStatus: keysStatusOf({
-      keyring: () => keys.keyring,
+      keyring: () => keys.newest.keyring,
       count: () => countReferences({ metadata, rows, clock: systemClock }),
       keeper: async () => ({
         kind: settings.keeper.kind,
         healthy: await isKeeperHealthy({
           folder: join(settings.data, 'keys'),
           storeId: rows.storeId,
-          reference: keys.reference,
+          reference: keys.newest.reference,
           openKeeper: () => openFileKeeper(settings.keeper.path),
         }),
       }),

@@ -17,16 +17,16 @@ import type { Blobs } from './engines/blobs.ts';
 import { openFileBlobs } from './engines/files/blobs.ts';
 import { openLmdbMetadata, type LmdbMetadata } from './engines/lmdb/metadata.ts';
 import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
-import { readKeyringFile, writeKeyringFile } from './keys/keyring-file.ts';
+import { type KeyringReference, readKeyringFile, writeKeyringFile } from './keys/keyring-file.ts';
 import { mintFirstKeyring } from './keys/keyring.ts';
-import { openedKeys, type OpenedKeys } from './opened-keys.ts';
-import { openRows, readKeyringReference, type LoadedKeys, type Rows } from './rows/rows.ts';
+import { KeysInForce, openedKeys, type OpenedKeys } from './keys/keys-in-force.ts';
+import { openRows, readKeyringReference, type Rows } from './rows/rows.ts';
 import { storeRow } from './rows/store-row.ts';
 
 /** A store that is open in this process. */
 export interface OpenedStore {
   readonly rows: Rows;
-  readonly keys: OpenedKeys;
+  readonly keys: KeysInForce;
   readonly metadata: LmdbMetadata;
   readonly blobs: Blobs;
   readonly accessKeys: AccessKeys;
@@ -131,8 +131,9 @@ async function closeEngines({ metadata, blobs }: Engines): Promise<void> {
   await metadata.close();
 }
 
-function assemble({ metadata, blobs }: Engines, keys: OpenedKeys): OpenedStore {
-  const rows = openRows({ metadata, keys: () => keys, clock: systemClock });
+function assemble({ metadata, blobs }: Engines, opened: OpenedKeys): OpenedStore {
+  const keys = new KeysInForce(opened);
+  const rows = openRows({ metadata, keys, clock: systemClock });
   const accessKeys = new AccessKeys(rows, systemClock);
   return {
     rows,
@@ -155,7 +156,7 @@ const keyringFolder = (data: string): string => join(data, 'keys');
 
 async function openKeys(
   { data, rootKey }: StorePlace,
-  reference: LoadedKeys['reference'],
+  reference: KeyringReference,
 ): Promise<KeysAndKeeper> {
   const keeper = await openFileKeeper(rootKey);
   if (keeper === undefined) {

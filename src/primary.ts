@@ -130,7 +130,7 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
   const { start, log, metrics, workerGone } = running;
   if (settings.workers > 1) {
     const withheld = ['COFFER_ROOT_ACCESS_KEY', 'COFFER_ROOT_SECRET_KEY'];
-    const secret = forPipe(start.store.keys);
+    const secret = forPipe(start.store.keys.newest);
     const count = settings.workers;
     return superviseWorkers({ count, program, args, withheld, secret, log, workerGone });
   }

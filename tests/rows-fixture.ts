@@ -3,30 +3,30 @@ import { randomId } from '../src/base/ids.ts';
 import type { Clock } from '../src/base/time.ts';
 import type { Metadata } from '../src/engines/metadata.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
-import { KeySchedule } from '../src/keys/key-schedule.ts';
 import { type Keyring, mintFirstKeyring } from '../src/keys/keyring.ts';
-import { type LoadedKeys, type Rows, openRows } from '../src/rows/rows.ts';
+import { KeysInForce, type OpenedKeys, openedKeys } from '../src/keys/keys-in-force.ts';
+import { type Rows, openRows } from '../src/rows/rows.ts';
 
 /** A loaded keyring with one version, as no file holds it. */
-export function freshKeys(storeId: Uint8Array = randomId()): LoadedKeys {
+export function freshKeys(storeId: Uint8Array = randomId()): OpenedKeys {
   return loadedKeys(mintFirstKeyring(storeId, new Date(1_795_000_000_000)));
 }
 
-export function loadedKeys(keyring: Keyring): LoadedKeys {
+export function loadedKeys(keyring: Keyring): OpenedKeys {
   const { generation } = keyring;
-  return { schedule: new KeySchedule(keyring), reference: { generation, digest: randomId(32) } };
+  return openedKeys(keyring, { generation, digest: randomId(32) });
 }
 
 /** Rows of an initialised store; on a memory engine unless one is given. */
 export async function freshRows(
   options: {
     readonly metadata?: Metadata;
-    readonly keys?: LoadedKeys;
+    readonly keys?: OpenedKeys;
     readonly clock?: Clock;
   } = {},
 ): Promise<Rows> {
   const { metadata = openMemoryMetadata(), keys = freshKeys(), clock = () => new Date() } = options;
-  const rows = openRows({ metadata, keys: () => keys, clock });
+  const rows = openRows({ metadata, keys: new KeysInForce(keys), clock });
   await rows.initialise('us-east-1', async () => undefined);
   return rows;
 }

@@ -3,7 +3,14 @@ import { hkdfSync } from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { lengthPrefixed } from '../base/bytes.ts';
-import { addVersion, decodeKeyringBody, encodeKeyringBody, mintFirstKeyring } from './keyring.ts';
+import {
+  activatePrepared,
+  addVersion,
+  decodeKeyringBody,
+  destroyVersion,
+  encodeKeyringBody,
+  mintFirstKeyring,
+} from './keyring.ts';
 import { deserializeKeyring, serializeKeyring } from './keyring-transfer.ts';
 
 const storeId = Buffer.alloc(16, 1);
@@ -37,25 +44,27 @@ test('the first keyring has one version, current, with its own random key', () =
 });
 
 test('a body reads back, through the pipe too; an added version is prepared, not current', () => {
-  const keyring = addVersion(addVersion(mintFirstKeyring(storeId, now), now), new Date(9));
-  assert.equal(keyring.generation, 3);
+  const second = activatePrepared(addVersion(mintFirstKeyring(storeId, now), now));
+  const keyring = addVersion(second, new Date(9));
+  assert.equal(keyring.generation, 4);
   assert.deepEqual([...keyring.versions.keys()], [1, 2, 3]);
-  assert.equal(keyring.current, 1);
+  assert.equal(keyring.current, 2);
   const body = encodeKeyringBody(keyring);
-  const context = { storeId, generation: 3 };
+  const context = { storeId, generation: 4 };
   for (const again of [
     decodeKeyringBody(body, context),
     deserializeKeyring(serializeKeyring(keyring)),
   ]) {
-    assert.equal(again.generation, 3);
-    assert.equal(again.current, 1);
+    assert.equal(again.generation, 4);
+    assert.equal(again.current, 2);
+    assert.ok(again.signing?.equals(keyring.signing ?? assert.fail()));
     assert.deepEqual(Buffer.from(again.storeId), storeId);
     assert.deepEqual(encodeKeyringBody(again), body);
     assert.deepEqual(
       [...again.versions.values()].map(({ state, createdAt }) => [state, createdAt.getTime()]),
       [
+        ['retained', now.getTime()],
         ['current', now.getTime()],
-        ['prepared', now.getTime()],
         ['prepared', 9],
       ],
     );
@@ -125,6 +134,18 @@ test('a body that breaks a rule is damage that says which, never what stood ther
     );
   }
   assert.throws(() => deserializeKeyring(Buffer.alloc(23)), { kind: 'damaged' });
+});
+
+test('only a retained version is destroyed, and its number stays', () => {
+  const first = mintFirstKeyring(storeId, now);
+  const second = activatePrepared(addVersion(first, now));
+  assert.throws(() => destroyVersion(second, 2), { name: 'Defect' });
+  const gone = destroyVersion(second, 1);
+  assert.equal(gone.generation, 4);
+  assert.equal(gone.versions.get(1)?.state, 'destroyed');
+  assert.equal(gone.versions.get(1)?.key, undefined);
+  assert.throws(() => destroyVersion(gone, 1), { name: 'Defect' });
+  assert.equal(addVersion(gone, now).versions.get(3)?.state, 'prepared');
 });
 
 test('a keyring can be logged by accident without showing a key', () => {

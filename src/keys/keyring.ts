@@ -41,6 +41,8 @@ export interface Keyring {
   readonly current: number;
   /** 1 to n without a gap, in order. */
   readonly versions: ReadonlyMap<number, MasterKey>;
+  /** The seed of the key that signs records (crypto/record-signature.ts); older keyrings have none. */
+  readonly signing: SecretKey | undefined;
 }
 
 /** A body of so many versions stays under the 64 KiB that a keeper takes. */
@@ -49,16 +51,69 @@ const versionsMax = 400;
 /** The keyring of a new store: one version, current. */
 export function mintFirstKeyring(storeId: Uint8Array, now: Date): Keyring {
   const first = liveKey(storeId, { version: 1, state: 'current', createdAt: now });
-  return { storeId, generation: 1, current: 1, versions: new Map([[1, first]]) };
+  const versions = new Map([[1, first]]);
+  return { storeId, generation: 1, current: 1, versions, signing: SecretKey.generate() };
+}
+
+/** The next generation with the same keys: for another keeper, or a keeper's fresh key. */
+export function nextGeneration(keyring: Keyring): Keyring {
+  const signing = keyring.signing ?? SecretKey.generate();
+  return { ...keyring, generation: keyring.generation + 1, signing };
 }
 
 /** The next generation, with one more version: prepared, so that nothing is sealed under it yet. */
 export function addVersion(keyring: Keyring, now: Date): Keyring {
   const version = keyring.versions.size + 1;
-  assert(version <= versionsMax, `a keyring holds at most ${versionsMax} versions`);
+  if (version > versionsMax) {
+    throw new Fault('failed', `a keyring holds at most ${versionsMax} master key versions`);
+  }
+  assert(preparedVersion(keyring) === undefined, 'one version is prepared at a time');
   const added = liveKey(keyring.storeId, { version, state: 'prepared', createdAt: now });
-  const versions = new Map([...keyring.versions, [version, added]]);
-  return { ...keyring, generation: keyring.generation + 1, versions };
+  return withVersions(keyring, [...keyring.versions.values(), added]);
+}
+
+/** The version that waits to become current, if one does. */
+export function preparedVersion(keyring: Keyring): LiveMasterKey | undefined {
+  for (const key of keyring.versions.values()) if (key.state === 'prepared') return key;
+  return undefined;
+}
+
+/** The next generation, in which the prepared version is current and the current one retained. */
+export function activatePrepared(keyring: Keyring): Keyring {
+  const prepared = preparedVersion(keyring);
+  assert(prepared, 'no version is prepared');
+  const versions = [...keyring.versions.values()].map((key): MasterKey => {
+    if (key.state === 'current') return { ...key, state: 'retained' };
+    return key === prepared ? { ...key, state: 'current' } : key;
+  });
+  return { ...withVersions(keyring, versions), current: prepared.version };
+}
+
+/**
+ * The next generation, without the key of a retained version. Irrevocable once the older keyring
+ * files are gone: the caller has proved that nothing refers to the version.
+ */
+export function destroyVersion(keyring: Keyring, version: number): Keyring {
+  const doomed = keyring.versions.get(version);
+  assert(doomed?.state === 'retained', 'only a retained version is destroyed');
+  const { createdAt } = doomed;
+  const gone = {
+    version,
+    state: 'destroyed',
+    createdAt,
+    keyId: undefined,
+    key: undefined,
+  } as const;
+  const versions = [...keyring.versions.values()];
+  return withVersions(
+    keyring,
+    versions.map((key) => (key === doomed ? gone : key)),
+  );
+}
+
+function withVersions(keyring: Keyring, versions: readonly MasterKey[]): Keyring {
+  const numbered = new Map(versions.map((key) => [key.version, key]));
+  return { ...nextGeneration(keyring), versions: numbered };
 }
 
 /** First 8 bytes of HKDF(master, "key-id", store id). */
@@ -69,12 +124,17 @@ export function masterKeyId(key: SecretKey, storeId: Uint8Array): Buffer {
 /** The JSON body that a keeper seals. Secret: wipe it after use. */
 export function encodeKeyringBody(keyring: Keyring): Buffer {
   const versions = [...keyring.versions.values()].map(({ version, state, createdAt, key }) => {
-    const bytes = key?.exportForKeyring();
-    const text = bytes === undefined ? undefined : toBase64Url(bytes);
-    bytes?.fill(0);
-    return { version, state, createdAt: createdAt.getTime(), key: text };
+    return { version, state, createdAt: createdAt.getTime(), key: exported(key) };
   });
-  return Buffer.from(JSON.stringify({ current: keyring.current, versions }));
+  const { current } = keyring;
+  return Buffer.from(JSON.stringify({ current, versions, signing: exported(keyring.signing) }));
+}
+
+function exported(key: SecretKey | undefined): string | undefined {
+  const bytes = key?.exportForKeyring();
+  const text = bytes && toBase64Url(bytes);
+  bytes?.fill(0);
+  return text;
 }
 
 /** The keyring of a body that a keeper opened. One that breaks a rule is `Fault('damaged')`. */
@@ -97,7 +157,19 @@ export function decodeKeyringBody(
   if (current === undefined || others.length > 0 || current.version !== parsed['current']) {
     throw broken('exactly one version must be current');
   }
-  return { storeId, generation, current: current.version, versions };
+  const signing = decodeSecret(parsed['signing']);
+  if (signing === undefined && parsed['signing'] !== undefined) {
+    throw broken('its signing key is not 32 bytes');
+  }
+  return { storeId, generation, current: current.version, versions, signing };
+}
+
+function decodeSecret(text: unknown): SecretKey | undefined {
+  const bytes = fromBase64Url(typeof text === 'string' ? text : '');
+  if (bytes.length !== secretKeyBytes) return undefined;
+  const secret = SecretKey.from(bytes);
+  bytes.fill(0);
+  return secret;
 }
 
 function decodeVersion(entry: unknown, storeId: Uint8Array): MasterKey {
@@ -113,10 +185,8 @@ function decodeVersion(entry: unknown, storeId: Uint8Array): MasterKey {
   if (state !== 'prepared' && state !== 'current' && state !== 'retained') {
     throw broken(`version ${version} has an unknown state`);
   }
-  const bytes = fromBase64Url(typeof key === 'string' ? key : '');
-  if (bytes.length !== secretKeyBytes) throw broken(`version ${version} has no 32-byte key`);
-  const secret = SecretKey.from(bytes);
-  bytes.fill(0);
+  const secret = decodeSecret(key);
+  if (secret === undefined) throw broken(`version ${version} has no 32-byte key`);
   return { ...common, state, keyId: masterKeyId(secret, storeId), key: secret };
 }
 

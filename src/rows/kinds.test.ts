@@ -14,6 +14,7 @@ import { keyringRow } from './keyring-row.ts';
 import { decodeManifest, encodeManifest } from './manifest-row.ts';
 import { partRow } from './part-row.ts';
 import { processRow } from './process-row.ts';
+import { recordRow } from './record-row.ts';
 import { reservationRow } from './reservation-row.ts';
 import type { BucketRowKind, Kind, StoreRowKind } from './row-kind.ts';
 import { storeRow } from './store-row.ts';
@@ -143,10 +144,17 @@ storeKind(
   record({
     startedAt: time,
     wraps: fc.dictionary(fc.constantFrom('1', '2', '30'), count).map(plain),
+    generation: fc.option(count, { nil: undefined }),
+    leaseUntil: fc.option(time, { nil: undefined }),
   }),
 );
 storeKind(reservationRow, bytes(12), record({ process: bytes(16), createdAt: time }));
 storeKind(trashRow, bytes(16), record({ since: time }));
+storeKind(
+  recordRow,
+  record({ madeAt: time, id: bytes(16) }),
+  record({ text: fc.string(), signature: bytes(64) }),
+);
 storeKind(
   bucketRow,
   text,
@@ -266,7 +274,16 @@ test('manifest pages come back', () => {
 
 test('a body of another shape is damage and says nothing of what stood there', () => {
   const kinds: Kind<unknown>[] = [storeRow, directoryRow, accountRow, userRow, accessKeyRow];
-  kinds.push(processRow, reservationRow, trashRow, bucketRow, policyRow, headRow, versionRow);
+  kinds.push(
+    processRow,
+    reservationRow,
+    trashRow,
+    recordRow,
+    bucketRow,
+    policyRow,
+    headRow,
+    versionRow,
+  );
   kinds.push(uploadRow, partRow, tombstoneRow);
   for (const kind of kinds) {
     for (const body of ['', 'canary', '[]', 'null', '"canary"', '{"canary":1}', '{"id":{}}']) {

@@ -52,6 +52,10 @@ export class RowBody {
     return Number.isNaN(time.getTime()) ? wrong(name) : time;
   }
 
+  timeIf(name: string): Date | undefined {
+    return this.#members[name] === undefined ? undefined : this.time(name);
+  }
+
   bytes(name: string, length: number): Buffer {
     return asBytes(this.#members[name], length, name);
   }

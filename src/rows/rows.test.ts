@@ -7,14 +7,13 @@ import { DataKey } from '../crypto/data-key.ts';
 import { sealRow } from '../crypto/envelope.ts';
 import { openMemoryMetadata } from '../engines/memory/metadata.ts';
 import type { Metadata } from '../engines/metadata.ts';
-import { addVersion, mintFirstKeyring } from '../keys/keyring.ts';
-import { freshKeys, freshRows, loadedKeys } from '../../tests/rows-fixture.ts';
+import { KeysInForce } from '../keys/keys-in-force.ts';
+import { freshKeys, freshRows } from '../../tests/rows-fixture.ts';
 import { accountRow } from './account-row.ts';
 import { policyRow, taggingRow } from './bucket-config-row.ts';
 import { type BucketRow, bucketRow } from './bucket-row.ts';
 import { directoryRow } from './directory-row.ts';
 import { type HeadRow, headRow } from './head-row.ts';
-import { keyringRow } from './keyring-row.ts';
 import { bucketPrefix, directoryShard, rangeOf } from './keyspace.ts';
 import { payloadKey } from './payload-row.ts';
 import { processRow } from './process-row.ts';
@@ -94,8 +93,8 @@ test('a store is initialised once', async () => {
   const metadata = openMemoryMetadata();
   const keys = freshKeys();
   assert.equal(await readKeyringReference(metadata), undefined);
-  const first = openRows({ metadata, keys: () => keys, clock });
-  const second = openRows({ metadata, keys: () => keys, clock });
+  const first = openRows({ metadata, keys: new KeysInForce(keys), clock });
+  const second = openRows({ metadata, keys: new KeysInForce(keys), clock });
   const made = await Promise.all(
     [first, second].map((rows) =>
       rows.initialise('eu-west-1', (transaction) =>
@@ -325,48 +324,6 @@ test('what is removed leaves the directory too', async () => {
   using view = rows.view();
   assert.equal(await view.bucket('b'), undefined);
   assert.equal(await view.get(directoryRow, directoryShard('bucket/b')), undefined);
-});
-
-test('the fence: a process with another keyring seals nothing', async () => {
-  const metadata = openMemoryMetadata();
-  const storeId = randomId();
-  const keyring = mintFirstKeyring(storeId, clock());
-  let loaded = loadedKeys(keyring);
-  const rows = openRows({ metadata, keys: () => loaded, clock });
-  await rows.initialise('us-east-1', async () => undefined);
-  const before = loaded;
-  const next = loadedKeys(addVersion(keyring, clock()));
-  await rows.transact(async (transaction) => {
-    transaction.put(keyringRow, undefined, next.reference);
-  });
-  const attempt = () =>
-    rows.transact((transaction) => transaction.create(accountRow, '1', account('a')));
-  await assert.rejects(attempt, { name: 'Fault', kind: 'unavailable' });
-  loaded = { ...before, reference: { ...next.reference, digest: randomId(32) } };
-  await assert.rejects(attempt, { name: 'Fault', kind: 'unavailable' });
-  loaded = next;
-  await attempt();
-});
-
-test('the fence: a transaction in flight does not commit once the keyring changed', async () => {
-  const metadata = openMemoryMetadata();
-  const keyring = mintFirstKeyring(randomId(), clock());
-  let loaded = loadedKeys(keyring);
-  const rows = openRows({ metadata, keys: () => loaded, clock });
-  await rows.initialise('us-east-1', async () => undefined);
-  const next = loadedKeys(addVersion(keyring, clock()));
-  let attempts = 0;
-  await rows.transact(async (transaction) => {
-    attempts += 1;
-    if (attempts === 1) {
-      await rows.transact(async (rotation) => {
-        rotation.put(keyringRow, undefined, next.reference);
-      });
-      loaded = next;
-    }
-    await transaction.create(accountRow, '1', account('a'));
-  });
-  assert.equal(attempts, 2);
 });
 
 test('wraps are reserved before they are made', async () => {

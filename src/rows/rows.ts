@@ -8,29 +8,23 @@
  * `Fault('damaged')`. So is a row that does not open; its message, for the log, names it.
  */
 import type { Clock } from '../base/time.ts';
-import { randomId } from '../base/ids.ts';
 import type { DataKey } from '../crypto/data-key.ts';
 import { readHeader } from '../crypto/envelope.ts';
 import type { Metadata } from '../engines/metadata.ts';
+import type { KeysInForce, OpenedKeys } from '../keys/keys-in-force.ts';
 import type { KeyringReference } from '../keys/keyring-file.ts';
-import type { KeySchedule } from '../keys/key-schedule.ts';
-import { WrapBudget } from '../keys/wrap-budget.ts';
 import type { BucketConfigKind } from './bucket-config-row.ts';
 import type { BucketRow } from './bucket-row.ts';
 import { decodeKeyringReference, keyringRow } from './keyring-row.ts';
 import type { KeyRange } from './keyspace.ts';
 import type { ManifestPart } from './manifest-row.ts';
 import type { PayloadOwner } from './payload-row.ts';
-import { processIdBytes, processRow } from './process-row.ts';
-import { RowCache, cacheLimits } from './row-cache.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
-import { type OpenBucket, RowSeals } from './row-seals.ts';
-import { storeRow } from './store-row.ts';
+import type { OpenBucket } from './row-seals.ts';
 import type { DecidedBuckets } from './reads.ts';
-import { TransactionRows } from './transaction.ts';
-import { SnapshotRows } from './view.ts';
 import type { StoredDataKey } from './wrapped-key-body.ts';
 
+export { openRows } from './engine-rows.ts';
 export type { DecidedBuckets } from './reads.ts';
 export type { OpenBucket } from './row-seals.ts';
 
@@ -170,24 +164,29 @@ export interface Rows {
    * adds. False, and nothing done, where the store is initialised already.
    */
   initialise(region: string, fn: (transaction: RowTransaction) => Promise<void>): Promise<boolean>;
+  /**
+   * Says in the process row that this process lives and holds the newest keyring it was given; to be
+   * repeated within a third of `processLeaseMs`. A rotation waits for who says so.
+   */
+  announce(): Promise<void>;
+  /**
+   * Compare-and-set of the keyring row: `to`, whose file is durable, follows the newest keyring that
+   * this process was given, and is taken. What `fn` writes is sealed under `to`.
+   */
+  changeKeyring(
+    to: OpenedKeys,
+    fn?: (transaction: RowTransaction) => Promise<boolean>,
+  ): Promise<KeyringChange>;
 }
 
-/** A keyring that was loaded, and the name of the file it came from. */
-export interface LoadedKeys {
-  readonly schedule: KeySchedule;
-  readonly reference: KeyringReference;
-}
+/** `superseded`: another keyring is in force; `declined`: `fn` said no. Neither wrote anything. */
+export type KeyringChange = 'changed' | 'superseded' | 'declined';
 
 export interface RowsOptions {
   readonly metadata: Metadata;
-  /** The keys in force; asked at each view and each attempt, so that a rotation may replace them. */
-  readonly keys: () => LoadedKeys;
+  /** Asked at each view and each attempt, so that a rotation may replace them. */
+  readonly keys: KeysInForce;
   readonly clock: Clock;
-}
-
-/** Rows over an engine. */
-export function openRows(options: RowsOptions): Rows {
-  return new EngineRows(options);
 }
 
 /** The keyring that is in force, as the store says in clear before any key is known. */
@@ -197,115 +196,4 @@ export async function readKeyringReference(
   using snapshot = metadata.snapshot();
   const value = await snapshot.get(keyringRow.encodeKey(undefined));
   return value && decodeKeyringReference(readHeader(value).clear);
-}
-
-class EngineRows implements Rows {
-  readonly storeId: Uint8Array;
-  readonly processId = randomId(processIdBytes);
-  readonly #options: RowsOptions;
-  readonly #caches = {
-    settings: new RowCache(cacheLimits.settings),
-    objects: new RowCache(cacheLimits.objects),
-  };
-  readonly #budget: WrapBudget;
-  readonly #startedAt: Date;
-
-  constructor(options: RowsOptions) {
-    this.#options = options;
-    this.storeId = options.keys().schedule.storeId;
-    this.#startedAt = options.clock();
-    this.#budget = new WrapBudget((wraps) => this.#reserve(wraps));
-  }
-
-  view(decided?: DecidedBuckets): RowView {
-    const { schedule } = this.#options.keys();
-    const seals = new RowSeals(schedule, this.#caches);
-    return new SnapshotRows({ schedule, seals }, this.#options.metadata.snapshot(), decided);
-  }
-
-  within(decided: DecidedBuckets): Rows {
-    return new DecidedRows(this, decided);
-  }
-
-  async transact<T>(
-    fn: (transaction: RowTransaction) => Promise<T>,
-    decided?: DecidedBuckets,
-  ): Promise<T> {
-    const reserving = this.#budget.ensure(this.#options.keys().schedule.current);
-    if (reserving !== undefined) await reserving;
-    return this.#transact(async (transaction, keys) => {
-      await transaction.assertInForce(keys.reference);
-      return fn(transaction);
-    }, decided);
-  }
-
-  async initialise(
-    region: string,
-    fn: (transaction: RowTransaction) => Promise<void>,
-  ): Promise<boolean> {
-    return this.#transact(async (transaction, keys) => {
-      if ((await transaction.get(keyringRow, undefined)) !== undefined) return false;
-      transaction.put(keyringRow, undefined, keys.reference);
-      transaction.put(storeRow, undefined, { createdAt: this.#options.clock(), region });
-      await fn(transaction);
-      return true;
-    });
-  }
-
-  #transact<T>(
-    fn: (rows: TransactionRows, keys: LoadedKeys) => Promise<T>,
-    decided?: DecidedBuckets,
-  ): Promise<T> {
-    const writing = { budget: this.#budget, ...(decided !== undefined && { decided }) };
-    return this.#options.metadata.transact((transaction) => {
-      const keys = this.#options.keys();
-      const { schedule } = keys;
-      const seals = new RowSeals(schedule, this.#caches);
-      const rows = new TransactionRows({ schedule, seals }, transaction, writing);
-      return fn(rows, keys);
-    });
-  }
-
-  /** The process row says at least how many wraps this process makes, before it makes them. */
-  #reserve(wraps: Readonly<Record<string, number>>): Promise<void> {
-    return this.#transact(async (transaction, keys) => {
-      await transaction.assertInForce(keys.reference);
-      transaction.put(processRow, this.processId, { startedAt: this.#startedAt, wraps });
-    });
-  }
-}
-
-/** The rows as one request may see them. */
-class DecidedRows implements Rows {
-  readonly #all: EngineRows;
-  readonly #decided: DecidedBuckets;
-
-  constructor(all: EngineRows, decided: DecidedBuckets) {
-    this.#all = all;
-    this.#decided = decided;
-  }
-
-  get storeId(): Uint8Array {
-    return this.#all.storeId;
-  }
-
-  get processId(): Uint8Array {
-    return this.#all.processId;
-  }
-
-  view(): RowView {
-    return this.#all.view(this.#decided);
-  }
-
-  within(decided: DecidedBuckets): Rows {
-    return this.#all.within(decided);
-  }
-
-  transact<T>(fn: (transaction: RowTransaction) => Promise<T>): Promise<T> {
-    return this.#all.transact(fn, this.#decided);
-  }
-
-  initialise(...first: Parameters<Rows['initialise']>): Promise<boolean> {
-    return this.#all.initialise(...first);
-  }
 }

@@ -1,15 +1,17 @@
 /** A `RowTransaction` over one attempt of the engine: the fence, and every way a row is written. */
-import { Fault, assert } from '../base/refusal.ts';
+import { assert } from '../base/refusal.ts';
 import { generateBucketSecret, wrapBucketSecret } from '../crypto/bucket-secret.ts';
 import type { DataKey } from '../crypto/data-key.ts';
+import { readHeader } from '../crypto/envelope.ts';
 import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Transaction } from '../engines/metadata.ts';
 import type { KeyringReference } from '../keys/keyring-file.ts';
+import { sameReference } from '../keys/keys-in-force.ts';
 import type { WrapBudget } from '../keys/wrap-budget.ts';
 import type { BucketConfigKind } from './bucket-config-row.ts';
 import { type BucketRow, bucketRow } from './bucket-row.ts';
 import { directoryRow } from './directory-row.ts';
-import { keyringRow } from './keyring-row.ts';
+import { decodeKeyringReference, keyringRow } from './keyring-row.ts';
 import { directoryShard } from './keyspace.ts';
 import { type ManifestPart, encodeManifest, manifestCode, manifestKey } from './manifest-row.ts';
 import { type PayloadOwner, encodeOwner, payloadCode, payloadKey } from './payload-row.ts';
@@ -33,11 +35,16 @@ export class TransactionRows extends ReadRows implements RowTransaction {
     this.#budget = budget;
   }
 
-  /** The fence: what is sealed commits only while the keyring that sealed it is in force. */
-  async assertInForce({ generation, digest }: KeyringReference): Promise<void> {
-    const row = await this.get(keyringRow, undefined);
-    if (row?.generation === generation && Buffer.compare(row.digest, digest) === 0) return;
-    throw new Fault('unavailable', 'keyring changed: this process holds another generation');
+  /**
+   * The fence: a transaction that asked commits only while this keyring stays in force. The name is
+   * read in clear first: a row under a master key that is not known yet does not open.
+   */
+  async isInForce(reference: KeyringReference): Promise<boolean> {
+    const value = await this.reader.get(keyringRow.encodeKey(undefined));
+    if (value === undefined) return false;
+    if (!sameReference(decodeKeyringReference(readHeader(value).clear), reference)) return false;
+    this.sealing.seals.open(keyringRow, keyringRow.encodeKey(undefined), value, undefined);
+    return true;
   }
 
   in(bucket: OpenBucket): BucketTransaction {

@@ -16,8 +16,8 @@ import { randomId } from '../../base/ids.ts';
 import { systemClock as clock } from '../../base/time.ts';
 import { openMemoryBlobs } from '../../engines/memory/blobs.ts';
 import { openMemoryMetadata } from '../../engines/memory/metadata.ts';
-import { addVersion, mintFirstKeyring } from '../../keys/keyring.ts';
-import { keyringRow } from '../../rows/keyring-row.ts';
+import { activatePrepared, addVersion, mintFirstKeyring } from '../../keys/keyring.ts';
+import { KeysInForce } from '../../keys/keys-in-force.ts';
 import { openRows } from '../../rows/rows.ts';
 import { versionRow } from '../../rows/version-row.ts';
 import { createStore } from '../create-store.ts';
@@ -26,17 +26,14 @@ test('parts under one version of the master key are completed under the next', a
   const metadata = openMemoryMetadata();
   const blobs = openMemoryBlobs();
   let keyring = mintFirstKeyring(randomId(), clock());
-  let loaded = loadedKeys(keyring);
-  const rows = openRows({ metadata, keys: () => loaded, clock });
+  const keys = new KeysInForce(loadedKeys(keyring));
+  const rows = openRows({ metadata, keys, clock });
   await rows.initialise('us-east-1', async () => undefined);
   const rotate = async () => {
-    const { size } = keyring.versions;
-    keyring = { ...addVersion(keyring, clock()), current: size + 1 };
-    const next = loadedKeys(keyring);
-    await rows.transact(async (transaction) => {
-      transaction.put(keyringRow, undefined, next.reference);
-    });
-    loaded = next;
+    for (const change of [addVersion, activatePrepared]) {
+      keyring = change(keyring, clock());
+      assert.equal(await rows.changeKeyring(loadedKeys(keyring)), 'changed');
+    }
   };
   const store = createStore({ rows, blobs, clock });
   const account = '111122223333';
