@@ -109,6 +109,15 @@ function objectTests(site: Site, { create, uploadPart, complete }: Steps): void 
     const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'again' }));
     assert.ok((await bytesOf(got)).equals(Buffer.concat([second, last])));
     assert.equal(got.ETag, multipartEtag([second, last]));
+    // Clients read 1 to PartsCount: in the object, parts are numbered by their place.
+    for (const [index, body] of [second, last].entries()) {
+      const name = { Bucket, Key: 'again', PartNumber: index + 1 };
+      const part = await s3.send(new GetObjectCommand(name));
+      assert.ok((await bytesOf(part)).equals(body));
+      assert.equal(part.PartsCount, 2);
+    }
+    const third = s3.send(new GetObjectCommand({ Bucket, Key: 'again', PartNumber: 3 }));
+    await refused(third, { code: 'InvalidPartNumber', status: 416 });
   });
 
   test('nothing is visible before the end, and the object before it stays', async () => {
