@@ -1,19 +1,31 @@
-/** What a process holds, as Linux tells it (proc(5)). */
+/** What processes hold together, as Linux tells it (proc(5)). */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** Resident bytes now. */
-export function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+/** A process and its children. */
+export function processesOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+  return [pid, ...(children === '' ? [] : children.split(' ').map(Number))];
+}
+
+/** Resident bytes now; pages that processes share are counted in each. */
+export function residentBytes(pids: readonly number[]): number {
+  return sum(pids, (pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+  });
 }
 
 /** Open file descriptors now, but for the 256 folders of blobs, which stay open once they were used. */
-export function openFiles(pid: number): number {
-  const folder = `/proc/${pid}/fd`;
-  return readdirSync(folder).filter(
-    (fd) => !/\/blobs\/[0-9a-f]{2}$/.test(target(`${folder}/${fd}`)),
-  ).length;
+export function openFiles(pids: readonly number[]): number {
+  return sum(pids, (pid) => {
+    const folder = `/proc/${pid}/fd`;
+    const open = readdirSync(folder).map((fd) => target(`${folder}/${fd}`));
+    return open.filter((path) => !/\/blobs\/[0-9a-f]{2}$/.test(path)).length;
+  });
 }
+
+const sum = (pids: readonly number[], of: (pid: number) => number): number =>
+  pids.reduce((total, pid) => total + of(pid), 0);
 
 /** What a descriptor is of; it may be closed by now. */
 function target(link: string): string {
@@ -25,10 +37,13 @@ function target(link: string): string {
 }
 
 /** Runs `work`; resolves with the most that was resident meanwhile. */
-export async function peakDuring(pid: number, work: () => Promise<void>): Promise<number> {
-  let peak = residentBytes(pid);
+export async function peakDuring(
+  pids: readonly number[],
+  work: () => Promise<void>,
+): Promise<number> {
+  let peak = residentBytes(pids);
   const look = setInterval(() => {
-    peak = Math.max(peak, residentBytes(pid));
+    peak = Math.max(peak, residentBytes(pids));
   }, 50);
   try {
     await work();
