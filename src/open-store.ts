@@ -17,6 +17,7 @@ import type { Blobs } from './engines/blobs.ts';
 import { openFileBlobs } from './engines/files/blobs.ts';
 import { openLmdbMetadata, type LmdbMetadata } from './engines/lmdb/metadata.ts';
 import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
+import type { Keeper } from './keys/keeper.ts';
 import { type KeyringReference, readKeyringFile, writeKeyringFile } from './keys/keyring-file.ts';
 import { mintFirstKeyring } from './keys/keyring.ts';
 import { KeysInForce, openedKeys, type OpenedKeys } from './keys/keys-in-force.ts';
@@ -52,6 +53,8 @@ export interface StorePlace extends EnginePlace {
 /** What a start found or did, for the banner. */
 export interface Start {
   readonly store: OpenedStore;
+  /** Opened the keyring, and seals what follows it. */
+  readonly keeper: Keeper;
   readonly firstStart: boolean;
   /** The access key id of the default account's root. */
   readonly rootAccessKeyId: string;
@@ -87,6 +90,7 @@ export async function startStore(place: StorePlace): Promise<Start> {
   const root = await rootAccount(store, place);
   return {
     store,
+    keeper,
     firstStart,
     rootAccessKeyId: root,
     credentialsPath: place.given === undefined ? credentialsPath : undefined,
@@ -152,7 +156,8 @@ interface KeysAndKeeper {
   readonly keys: OpenedKeys;
 }
 
-const keyringFolder = (data: string): string => join(data, 'keys');
+/** Where a data folder has its keyring files. */
+export const keyringFolder = (data: string): string => join(data, 'keys');
 
 async function openKeys(
   { data, rootKey }: StorePlace,

@@ -2,6 +2,7 @@
 import { toHex } from './base/bytes.ts';
 import { openLog } from './base/log.ts';
 import { openMetrics } from './base/metrics.ts';
+import { Presence } from './jobs/presence.ts';
 import type { Settings } from './config/settings.ts';
 import { startEndpoint, tlsOf } from './endpoint.ts';
 import { joinStore } from './open-store.ts';
@@ -26,10 +27,17 @@ export async function runWorker(settings: Settings, version: string): Promise<vo
       },
       fromPipe(link.secret),
     );
+    await link.joined(toHex(opened.rows.processId));
+    const presence = new Presence(opened.rows, log);
+    link.onSecret((bytes) => {
+      opened.keys.take(fromPipe(bytes));
+      bytes.fill(0);
+      presence.tell();
+    });
+    await presence.begin();
     const server = await startEndpoint({ settings, opened, log, metrics, ready: () => ready });
     link.serve({
       listening: server.listening,
-      processId: toHex(opened.rows.processId),
       snapshot: () => metrics.snapshot(),
       reload: async () => {
         const identity = await tlsOf(settings);
@@ -38,11 +46,10 @@ export async function runWorker(settings: Settings, version: string): Promise<vo
       stop: async (graceMs) => {
         ready = false;
         await server.close(graceMs);
+        await presence.end();
         await opened.close();
         log.flush();
       },
-      // Rotation hands new keyrings to running workers; until it is built none comes.
-      secretReceived: () => undefined,
     });
   } catch (error) {
     await link.refuse(error instanceof Error ? error.message : String(error));

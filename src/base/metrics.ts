@@ -25,6 +25,10 @@ export interface Metrics {
   requestFinished(served: ServedRequest): void;
   socketOpened(): void;
   socketClosed(): void;
+  /** One more counter; gives what adds to it. */
+  counter(name: string, help: string): (by?: number) => void;
+  /** One more value, read at each snapshot; of several processes the largest counts. */
+  gauge(name: string, help: string, read: () => number): void;
   snapshot(): Promise<MetricsSnapshot>;
 }
 
@@ -83,6 +87,23 @@ export function openMetrics(build: { readonly version: string }): Metrics {
     },
     socketOpened: () => sockets.inc(),
     socketClosed: () => sockets.dec(),
+    counter(name, help) {
+      const made = counter(name, help);
+      return (by = 1) => made.inc(by);
+    },
+    gauge(name, help, read) {
+      registry.registerMetric(
+        new Gauge({
+          name,
+          help,
+          aggregator: 'max',
+          registers: [],
+          collect() {
+            this.set(read());
+          },
+        }),
+      );
+    },
     snapshot: () => registry.getMetricsAsJSON(),
   };
 }

@@ -27,6 +27,7 @@ test('nothing given: the defaults of the contract', () => {
     trustedProxies: [],
     workers: 1,
     newBuckets: 'modern',
+    rotation: { everyMs: 90 * 24 * 60 * 60_000, afterWraps: 2 ** 32 },
     logLevel: 'info',
     logFormat: 'text',
     rootCredentials: undefined,
@@ -62,7 +63,7 @@ test('a flag wins over a variable, a variable over the default, an empty variabl
 
 const wrong: readonly (readonly [string[], Record<string, string>, RegExp])[] = [
   [['--lisen', '127.0.0.1:1'], {}, /^--lisen is not a setting\. Did you mean --listen\?$/],
-  [['--rotate-every', '90d'], {}, /^--rotate-every is not a setting\. "coffer help settings"/],
+  [['--compression', 'on'], {}, /^--compression is not a setting\. "coffer help settings"/],
   [['--root-secret-key', 'x'], {}, /^--root-secret-key is not a flag: set COFFER_ROOT_SECRET_KEY/],
   [['--data'], {}, /^--data needs a value: --data DIR\.$/],
   [['--data', '--workers', '2'], {}, /^--data needs a value/],
@@ -86,6 +87,14 @@ const wrong: readonly (readonly [string[], Record<string, string>, RegExp])[] = 
   [['--workers', '0'], {}, /^--workers must be a whole number from 1 to 128/],
   [['--workers', '1e1'], {}, /must be a whole number/],
   [['--new-buckets', 'old'], {}, /^--new-buckets must be modern or classic/],
+  [['--rotate-every', '0h'], {}, /^--rotate-every must be a number of h, d or w, from 1h to 3650d/],
+  [['--rotate-every', '3651d'], {}, /^--rotate-every must be/],
+  [['--rotate-every', '59m'], {}, /^--rotate-every must be/],
+  [['--rotate-every', '1.5d'], {}, /^--rotate-every must be/],
+  [[], { COFFER_ROTATE_EVERY: '90' }, /^COFFER_ROTATE_EVERY must be/],
+  [['--rotate-after-wraps', '999999'], {}, /^--rotate-after-wraps must be .* at least 1000000/],
+  [['--rotate-after-wraps', '9007199254740992'], {}, /^--rotate-after-wraps must be/],
+  [['--rotate-after-wraps', '1e7'], {}, /^--rotate-after-wraps must be/],
   [['--log-level', 'trace'], {}, /^--log-level must be debug or info/],
   [['--keeper', 'vault:https://v/k'], {}, /names the keeper "vault", which this version/],
   [['--keeper', '/path'], {}, /^--keeper must be file:PATH/],
@@ -121,6 +130,23 @@ for (const [argv, env, message] of wrong) {
     );
   });
 }
+
+test('when the master key is rotated, as it is given and as it is shown', () => {
+  const hour = 60 * 60_000;
+  for (const [text, ms, shown] of [
+    ['1h', hour, '1h'],
+    ['36h', 36 * hour, '36h'],
+    ['48h', 48 * hour, '2d'],
+    ['4w', 672 * hour, '28d'],
+    ['3650d', 87_600 * hour, '3650d'],
+  ] as const) {
+    const settings = parse(['--rotate-every', text], { COFFER_ROTATE_AFTER_WRAPS: '1000000' });
+    assert.deepEqual(settings.rotation, { everyMs: ms, afterWraps: 1_000_000 });
+    const named = new Map(describeSettings(settings).map(({ name, value }) => [name, value]));
+    assert.equal(named.get('rotateEvery'), shown);
+    assert.equal(named.get('rotateAfterWraps'), '1000000');
+  }
+});
 
 test('a misspelt variable is pointed out, a stranger’s is not', () => {
   const { warnings } = parse([], { COFFER_NEW_BUCKET: 'classic', COFFER_SERVICE_HOST: '10.1.1.1' });

@@ -37,6 +37,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   readonly workers: number;
   readonly newBuckets: 'modern' | 'classic';
+  /** When the master key is rotated by itself. */
+  readonly rotation: { readonly everyMs: number; readonly afterWraps: number };
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly rootCredentials:
@@ -77,6 +79,7 @@ export function settingsFrom(flags: FlagTexts, env: Environment, cwd: string): S
     trustedProxies: all('trustedProxy'),
     workers: sure('workers'),
     newBuckets: sure('newBuckets'),
+    rotation: { everyMs: sure('rotateEvery'), afterWraps: sure('rotateAfterWraps') },
     logLevel: sure('logLevel'),
     logFormat: sure('logFormat'),
     rootCredentials: rootOf(one('rootAccessKey'), one('rootSecretKey')),

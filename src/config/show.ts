@@ -2,6 +2,7 @@
 import type { Settings, SettingSource } from './settings.ts';
 import { settingNames, settingOf } from './table.ts';
 import type { SettingName } from './table.ts';
+import { rotationAgeText } from './values.ts';
 
 /** One setting as `config show` gives it. */
 export interface ShownSetting {
@@ -61,6 +62,8 @@ function shownValue(settings: Settings, name: SettingName): string | undefined {
     trustedProxy: list(settings.trustedProxies),
     workers: String(settings.workers),
     newBuckets: settings.newBuckets,
+    rotateEvery: rotationAgeText(settings.rotation.everyMs),
+    rotateAfterWraps: String(settings.rotation.afterWraps),
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
     rootAccessKey: settings.rootCredentials?.accessKeyId,

@@ -142,6 +142,22 @@ export const settingsTable = {
     parse: value.oneOf('modern', 'classic'),
     help: 'How buckets are created from now on. modern: AES256 default encryption, ACLs off, public access blocked. classic: the rules of 2020: encrypted only when asked, ACLs on, public access not blocked.',
   }),
+  rotateEvery: setting({
+    flag: 'rotate-every',
+    env: 'COFFER_ROTATE_EVERY',
+    placeholder: 'AGE',
+    default: '90d',
+    parse: value.rotationAge,
+    help: 'The age at which the master key is rotated by itself: hours, days or weeks (12h, 90d, 4w), from 1h to 3650d. What exists stays readable; what is written from then on is sealed under the new version.',
+  }),
+  rotateAfterWraps: setting({
+    flag: 'rotate-after-wraps',
+    env: 'COFFER_ROTATE_AFTER_WRAPS',
+    placeholder: 'N',
+    default: '4294967296',
+    parse: value.wraps,
+    help: 'The number of keys wrapped under one master key version at which it is rotated whatever its age, at least 1000000. The default is 2^32, the bound of NIST SP 800-38D for random 96-bit nonces; the 192-bit nonces of XAES-256-GCM do not need it.',
+  }),
   logLevel: setting({
     flag: 'log-level',
     env: 'COFFER_LOG_LEVEL',

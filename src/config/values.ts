@@ -121,6 +121,35 @@ export function workers(text: string): number {
 
 const workersMax = 128;
 
+const hourMs = 60 * 60_000;
+const unitMs: Readonly<Record<string, number>> = { h: hourMs, d: 24 * hourMs, w: 168 * hourMs };
+
+/** In milliseconds. */
+export function rotationAge(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];
+  const ms = Number(count) * (unitMs[unit] ?? NaN);
+  if (!(ms >= hourMs && ms <= 3_650 * 24 * hourMs)) {
+    throw new InvalidValue('must be a number of h, d or w, from 1h to 3650d, like 90d');
+  }
+  return ms;
+}
+
+/** As `rotationAge` reads it. */
+export function rotationAgeText(ms: number): string {
+  return ms % (24 * hourMs) === 0 ? `${ms / (24 * hourMs)}d` : `${ms / hourMs}h`;
+}
+
+export function wraps(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,16}$/.test(text) || count < wrapsMin || !Number.isSafeInteger(count)) {
+    throw new InvalidValue(`must be a whole number of at least ${wrapsMin}`);
+  }
+  return count;
+}
+
+/** Wraps are bounded in blocks of 65,536 a process: a small number would say little. */
+const wrapsMin = 1_000_000;
+
 export const oneOf =
   <const T extends string>(...choices: readonly T[]) =>
   (text: string): T => {

@@ -16,6 +16,15 @@ export interface Rotation {
   readonly changes: KeyringChanges;
   readonly rows: Rows;
   readonly clock: Clock;
+  /** Aborted when the process is to end: a rotation that waits gives up, and the next start ends it. */
+  readonly signal: AbortSignal;
+}
+
+export interface Rotated {
+  /** The version that is current now. */
+  readonly current: number;
+  /** Whether this call made it so, and not another meanwhile. */
+  readonly made: boolean;
 }
 
 const pollMs = 50;
@@ -23,12 +32,13 @@ const pollMs = 50;
 const waitMsMax = 6 * 60_000;
 
 /**
- * Rotates away from version `from`; resolves with the version that is current then. Where another
- * has rotated since, that is all. A keeper that is down is its `Fault`: nothing was changed, or a
- * version stays prepared for the next time.
+ * Rotates away from version `from`. Where another has rotated since, nothing is done. A keeper that
+ * is down is its `Fault`: nothing was changed, or a version stays prepared for the next time.
  */
-export async function rotate({ changes, rows, clock }: Rotation, from: number): Promise<number> {
+export async function rotate(rotation: Rotation, from: number): Promise<Rotated> {
+  const { changes, rows, clock, signal } = rotation;
   const { keys } = changes;
+  let made = false;
   await changes.change({
     next: (keyring) =>
       keyring.current !== from || preparedVersion(keyring) !== undefined
@@ -39,19 +49,21 @@ export async function rotate({ changes, rows, clock }: Rotation, from: number): 
   while (keys.newest.keyring.current === from) {
     const { generation } = keys.newest.reference;
     if (await loadedEverywhere(rows, generation, clock)) {
-      await changes.change({
+      const outcome = await changes.change({
         next: (keyring) => (keyring.current === from ? activatePrepared(keyring) : undefined),
         // A process that began meanwhile conflicts with this read, and is seen at the next attempt.
         with: (transaction) => allHold(transaction, generation, clock()),
       });
+      made ||= outcome === 'done';
     } else {
       if (performance.now() > giveUpMs) {
         throw new Fault('busy', 'a process does not load the prepared master key version');
       }
+      if (signal.aborted) throw new Fault('busy', 'this process ends: the rotation waits');
       await pause(pollMs);
     }
   }
-  return keys.newest.keyring.current;
+  return { current: keys.newest.keyring.current, made };
 }
 
 async function loadedEverywhere(rows: Rows, generation: number, clock: Clock): Promise<boolean> {

@@ -26,10 +26,15 @@ const apartMsMin = 60 * 60_000;
 /** Clocks of machines differ; so little of a future is none. */
 const skewMsMax = 5 * 60_000;
 
-export function rotationDue(facts: RotationFacts, policy: RotationPolicy): boolean {
-  if (facts.sinceLastMs !== undefined && facts.sinceLastMs < apartMsMin) return false;
+/** Why it is due; undefined: it is not. */
+export function rotationDue(
+  facts: RotationFacts,
+  policy: RotationPolicy,
+): 'age' | 'wraps' | undefined {
+  if (facts.sinceLastMs !== undefined && facts.sinceLastMs < apartMsMin) return undefined;
   const ageMs = facts.now.getTime() - facts.createdAt.getTime();
-  return ageMs >= policy.everyMs || ageMs < -skewMsMax || facts.wraps >= policy.afterWraps;
+  if (ageMs >= policy.everyMs || ageMs < -skewMsMax) return 'age';
+  return facts.wraps >= policy.afterWraps ? 'wraps' : undefined;
 }
 
 /** When the current version comes of age. */

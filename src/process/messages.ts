@@ -8,7 +8,9 @@ export type ToWorker =
   | { readonly kind: 'stop'; readonly graceMs: number };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly listening: Listening; readonly processId: string }
+  /** It opened the store under this id, before it writes anything there. */
+  | { readonly kind: 'joined'; readonly processId: string }
+  | { readonly kind: 'ready'; readonly listening: Listening }
   /** It cannot serve: the sentence for the operator. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot };

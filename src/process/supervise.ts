@@ -136,12 +136,17 @@ class WorkerSupervisor implements Supervisor {
     this.#running.add(worker);
     const served = Promise.withResolvers<void>();
     let processId: string | undefined;
+    let ended = false;
     let reason = 'A worker ended before it could serve; its last words are above.';
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'refused') reason = message.message;
       if (message.kind === 'metrics') this.#answers.get(message.id)?.(message.snapshot);
+      if (message.kind === 'joined') {
+        ({ processId } = message);
+        // Its last words may be heard after its end.
+        if (ended) this.#options.workerGone(processId);
+      }
       if (message.kind === 'ready') {
-        processId = message.processId;
         this.#ready.set(worker, message.listening);
         served.resolve();
       }
@@ -150,6 +155,7 @@ class WorkerSupervisor implements Supervisor {
     worker.process.once('exit', (code, signal) => {
       const wasReady = this.#ready.delete(worker);
       this.#running.delete(worker);
+      ended = true;
       if (processId !== undefined) this.#options.workerGone(processId);
       served.reject(new StartError(reason));
       if (wasReady) void this.#replace(code ?? signal, performance.now() - startedMs);

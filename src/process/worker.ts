@@ -15,19 +15,19 @@ import { leaveSignalsToPrimary } from './signals.ts';
 /** What a worker does when it is asked. */
 export interface WorkerDuties {
   readonly listening: Listening;
-  /** Its id in the store: once it is dead, what it had reserved there is nobody's. */
-  readonly processId: string;
   snapshot(): Promise<MetricsSnapshot>;
   reload(): void | Promise<void>;
   /** Ends in good order; the process ends when it resolves. */
   stop(graceMs: number): Promise<void>;
-  /** A later keyring. */
-  secretReceived(bytes: Buffer): void;
 }
 
 export interface PrimaryLink {
   /** The first secret: the opened keyring. */
   readonly secret: Buffer;
+  /** Tells the primary this worker's id in the store: once it is dead, what is marked so is nobody's. */
+  joined(processId: string): Promise<void>;
+  /** Gives every later keyring, those that came meanwhile at once. Needed before `serve`. */
+  onSecret(received: (bytes: Buffer) => void): void;
   /** Tells the primary that this worker serves, and does its duties from now on. */
   serve(duties: WorkerDuties): void;
   /** Tells the primary why this worker cannot serve; then the process must end. */
@@ -56,11 +56,14 @@ export async function connectPrimary(): Promise<PrimaryLink> {
   const secret = await first.promise;
   return {
     secret,
+    joined: (processId) => tell({ kind: 'joined', processId }),
+    onSecret(receive) {
+      received = receive;
+      for (const bytes of later.splice(0)) receive(bytes);
+    },
     serve(duties) {
-      received = (bytes) => duties.secretReceived(bytes);
-      for (const bytes of later.splice(0)) received(bytes);
       process.on('message', (message: ToWorker) => void obey(message, duties));
-      void tell({ kind: 'ready', listening: duties.listening, processId: duties.processId });
+      void tell({ kind: 'ready', listening: duties.listening });
     },
     refuse: (message) => tell({ kind: 'refused', message }),
   };

@@ -13,9 +13,8 @@ import type { Metadata } from '../engines/metadata.ts';
 import type { KeyReferences, ReferenceCount } from '../keys/key-references.ts';
 import { type KeyRange, behind } from './keyspace.ts';
 import { manifestCode } from './manifest-row.ts';
-import { pagesOf } from './pages.ts';
 import { payloadCode } from './payload-row.ts';
-import { processRow } from './process-row.ts';
+import { sumWraps } from './process-rows.ts';
 import { naming } from './row-seals.ts';
 import type { Rows } from './rows.ts';
 import { uploadRow } from './upload-row.ts';
@@ -80,20 +79,4 @@ function add(references: Map<number, Tally>, version: number, kind: number | und
   tally.rows += 1;
   if (kind === versionRow.code) tally.objectVersions += 1;
   if (kind === uploadRow.code) tally.uploads += 1;
-}
-
-async function sumWraps(rows: Rows): Promise<ReadonlyMap<number, number>> {
-  const wraps = new Map<number, number>();
-  const pages = pagesOf(processRow, async (range) => {
-    using view = rows.view();
-    return await view.range(processRow, range);
-  });
-  for await (const page of pages) {
-    for (const { value } of page) {
-      for (const [version, count] of Object.entries(value.wraps)) {
-        wraps.set(Number(version), (wraps.get(Number(version)) ?? 0) + count);
-      }
-    }
-  }
-  return wraps;
 }

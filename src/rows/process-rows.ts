@@ -20,6 +20,23 @@ export async function allHold(reads: StoreReads, generation: number, now: Date):
   return true;
 }
 
+/** An upper bound of the wraps ever made, by master key version: of all processes that ever were. */
+export async function sumWraps(rows: Rows): Promise<ReadonlyMap<number, number>> {
+  const wraps = new Map<number, number>();
+  const pages = pagesOf(processRow, async (range) => {
+    using view = rows.view();
+    return await view.range(processRow, range);
+  });
+  for await (const page of pages) {
+    for (const { value } of page) {
+      for (const [version, count] of Object.entries(value.wraps)) {
+        wraps.set(Number(version), (wraps.get(Number(version)) ?? 0) + count);
+      }
+    }
+  }
+  return wraps;
+}
+
 /**
  * Removes the rows of processes that are gone, and adds their wraps to one row. `isGone` must be
  * certain: a process whose row was folded counts its later wraps in a new one.

@@ -35,13 +35,13 @@ async function worker(): Promise<void> {
   const link = await connectPrimary();
   let secret = link.secret.toString();
   try {
+    await link.joined(String(process.pid));
+    link.onSecret((bytes) => void (secret = bytes.toString()));
     const server = await serve(() => secret);
     link.serve({
       listening: server.listening,
-      processId: String(process.pid),
       snapshot: () => metrics.snapshot(),
       reload: () => log.info('reloaded'),
-      secretReceived: (bytes) => void (secret = bytes.toString()),
       async stop(graceMs) {
         await server.close(graceMs);
         log.flush();
