@@ -101,6 +101,11 @@ export class KeySchedule {
     return keys;
   }
 
+  /** Drops the keys of a bucket whose secret is gone. A request in flight keeps those that it has. */
+  forgetBucket(bucketId: Uint8Array): void {
+    this.#buckets.delete(cacheKey(bucketId));
+  }
+
   #master(version: number): LiveMasterKey {
     const master = this.#keyring.versions.get(version);
     if (master === undefined) {

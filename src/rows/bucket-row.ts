@@ -1,5 +1,5 @@
 /** Row 20: a bucket, its settings and its wrapped secret. */
-import { assert } from '../base/refusal.ts';
+import { Fault, assert } from '../base/refusal.ts';
 import { wrappedKeyBytes } from '../crypto/data-key.ts';
 import type { WrappedBucketSecret } from '../keys/key-schedule.ts';
 import { KeyReader, encodeKey } from './keyspace.ts';
@@ -14,7 +14,10 @@ const algorithms = ['AES256'] as const;
 export interface BucketRow {
   /** 16 bytes. */
   readonly id: Uint8Array;
-  readonly secret: WrappedBucketSecret;
+  /** Undefined once the bucket was shredded: nothing inside it opens any more. */
+  readonly secret: WrappedBucketSecret | undefined;
+  /** When it was shredded; the row stays until all that was inside is removed. */
+  readonly shreddedAt: Date | undefined;
   /** Account id of the owner. */
   readonly account: string;
   readonly createdAt: Date;
@@ -37,6 +40,9 @@ export interface BucketRow {
   readonly configs: readonly string[];
 }
 
+/** A bucket as it is told to be: its secret is the rows' own affair. */
+export type BucketSettings = Omit<BucketRow, 'secret' | 'shreddedAt'>;
+
 export const bucketIdBytes = 16;
 const code = 0x20;
 
@@ -54,16 +60,17 @@ export const bucketRow: StoreRowKind<string, BucketRow> = {
     reader.end();
     return name;
   },
-  encode: ({ id, secret, createdAt, ...settings }, keyVersion) => {
+  encode: ({ id, secret, shreddedAt, createdAt, ...settings }, keyVersion) => {
     assert(
-      secret.version === keyVersion,
+      secret === undefined || secret.version === keyVersion,
       'a bucket secret is wrapped under the version of its row',
     );
-    const wrapped = b64(secret.wrapped);
+    assert((secret === undefined) !== (shreddedAt === undefined), 'a bucket is shredded or not');
     return {
       body: encodeBody({
         id: b64(id),
-        secret: wrapped,
+        secret: secret && b64(secret.wrapped),
+        shredded: shreddedAt?.getTime(),
         createdAt: createdAt.getTime(),
         ...settings,
       }),
@@ -71,9 +78,15 @@ export const bucketRow: StoreRowKind<string, BucketRow> = {
   },
   decode: ({ body: bytes, keyVersion }) => {
     const body = RowBody.parse(bytes);
+    const shreddedAt = body.timeIf('shredded');
+    const wrapped = body.bytesIf('secret', wrappedKeyBytes);
+    if ((wrapped === undefined) !== (shreddedAt !== undefined)) {
+      throw new Fault('damaged', 'a bucket has a secret, or was shredded');
+    }
     return {
       id: body.bytes('id', bucketIdBytes),
-      secret: { version: keyVersion, wrapped: body.bytes('secret', wrappedKeyBytes) },
+      secret: wrapped && { version: keyVersion, wrapped },
+      shreddedAt,
       account: body.text('account'),
       createdAt: body.time('createdAt'),
       region: body.text('region'),

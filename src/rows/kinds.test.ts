@@ -155,31 +155,38 @@ storeKind(
   record({ madeAt: time, id: bytes(16) }),
   record({ text: fc.string(), signature: bytes(64) }),
 );
+const secretOrShredded = fc.oneof(
+  record({
+    secret: record({ version: fc.constant(keyVersion), wrapped: bytes(72) }),
+    shreddedAt: fc.constant(undefined),
+  }),
+  record({ secret: fc.constant(undefined), shreddedAt: time }),
+);
+const bucketSettings = record({
+  id: bytes(16),
+  account: text,
+  createdAt: time,
+  region: text,
+  mode: fc.constantFrom('modern' as const, 'classic' as const),
+  versioning: fc.constantFrom('off' as const, 'enabled' as const, 'suspended' as const),
+  encryption: maybe(record({ algorithm: fc.constant('AES256' as const), bucketKey: fc.boolean() })),
+  publicAccessBlock: maybe(
+    record({
+      blockPublicAcls: fc.boolean(),
+      ignorePublicAcls: fc.boolean(),
+      blockPublicPolicy: fc.boolean(),
+      restrictPublicBuckets: fc.boolean(),
+    }),
+  ),
+  ownership: maybe(fc.constantFrom('BucketOwnerEnforced' as const, 'ObjectWriter' as const)),
+  configs: texts,
+});
 storeKind(
   bucketRow,
   text,
-  record({
-    id: bytes(16),
-    secret: record({ version: fc.constant(keyVersion), wrapped: bytes(72) }),
-    account: text,
-    createdAt: time,
-    region: text,
-    mode: fc.constantFrom('modern' as const, 'classic' as const),
-    versioning: fc.constantFrom('off' as const, 'enabled' as const, 'suspended' as const),
-    encryption: maybe(
-      record({ algorithm: fc.constant('AES256' as const), bucketKey: fc.boolean() }),
-    ),
-    publicAccessBlock: maybe(
-      record({
-        blockPublicAcls: fc.boolean(),
-        ignorePublicAcls: fc.boolean(),
-        blockPublicPolicy: fc.boolean(),
-        restrictPublicBuckets: fc.boolean(),
-      }),
-    ),
-    ownership: maybe(fc.constantFrom('BucketOwnerEnforced' as const, 'ObjectWriter' as const)),
-    configs: texts,
-  }),
+  fc
+    .tuple(bucketSettings, secretOrShredded)
+    .map(([settings, state]) => ({ ...settings, ...state })),
 );
 bucketKind(policyRow, none, record({ text, setAt: time, users: maybe(textMap.map(plain)) }));
 bucketKind(taggingRow, none, record({ tags }));
@@ -303,6 +310,7 @@ test('a wrap of another version than its row is a defect', () => {
   const row = {
     id: Buffer.alloc(16),
     secret,
+    shreddedAt: undefined,
     account: '',
     createdAt: new Date(0),
     region: '',
@@ -314,4 +322,6 @@ test('a wrap of another version than its row is a defect', () => {
     configs: [],
   } as const;
   assert.throws(() => bucketRow.encode(row, keyVersion), { name: 'Defect' });
+  const neither = { ...row, secret: undefined };
+  assert.throws(() => bucketRow.encode(neither, keyVersion), { name: 'Defect' });
 });

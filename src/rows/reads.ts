@@ -70,12 +70,18 @@ export class ReadRows implements StoreReads {
     if (known !== undefined) return known;
     const row = await this.get(bucketRow, name);
     if (row === undefined) return undefined;
+    const wrapped = row.secret;
+    if (wrapped === undefined) {
+      // Shredded: what this process knew of the bucket's keys goes too.
+      this.sealing.schedule.forgetBucket(row.id);
+      return undefined;
+    }
     const decided = this.#decided.get(name);
     // The name was given again, to another bucket: to who was let into the first there is none.
     if (decided !== undefined && Buffer.compare(decided, row.id) !== 0) return undefined;
     const secret = naming(
       { kind: 'bucket', rowKey: bucketRow.encodeKey(name), bucket: undefined, value: undefined },
-      () => this.sealing.schedule.bucketSecret(row.id, row.secret),
+      () => this.sealing.schedule.bucketSecret(row.id, wrapped),
     );
     const bucket = { name, row, secret };
     this.buckets.set(name, bucket);

@@ -60,6 +60,10 @@ export class RowBody {
     return asBytes(this.#members[name], length, name);
   }
 
+  bytesIf(name: string, length: number): Buffer | undefined {
+    return this.#members[name] === undefined ? undefined : this.bytes(name, length);
+  }
+
   /** True or absent. */
   flag(name: string): boolean {
     const value = this.#members[name];

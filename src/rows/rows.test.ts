@@ -11,7 +11,7 @@ import { KeysInForce } from '../keys/keys-in-force.ts';
 import { freshKeys, freshRows } from '../../tests/rows-fixture.ts';
 import { accountRow } from './account-row.ts';
 import { policyRow, taggingRow } from './bucket-config-row.ts';
-import { type BucketRow, bucketRow } from './bucket-row.ts';
+import { type BucketSettings, bucketRow } from './bucket-row.ts';
 import { directoryRow } from './directory-row.ts';
 import { type HeadRow, headRow } from './head-row.ts';
 import { bucketPrefix, directoryShard, rangeOf } from './keyspace.ts';
@@ -29,7 +29,7 @@ const account = (name: string) => ({
   users: 0,
   accessKeys: [],
 });
-const settings = (id: Uint8Array = randomId()): Omit<BucketRow, 'secret'> => ({
+const settings = (id: Uint8Array = randomId()): BucketSettings => ({
   id,
   account: '1',
   createdAt: clock(),

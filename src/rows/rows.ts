@@ -14,11 +14,12 @@ import type { Metadata } from '../engines/metadata.ts';
 import type { KeysInForce, OpenedKeys } from '../keys/keys-in-force.ts';
 import type { KeyringReference } from '../keys/keyring-file.ts';
 import type { BucketConfigKind } from './bucket-config-row.ts';
-import type { BucketRow } from './bucket-row.ts';
+import type { BucketSettings } from './bucket-row.ts';
 import { decodeKeyringReference, keyringRow } from './keyring-row.ts';
 import type { KeyRange } from './keyspace.ts';
 import type { ManifestPart } from './manifest-row.ts';
 import type { PayloadOwner } from './payload-row.ts';
+import type { Resealed } from './reseal.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
 import type { OpenBucket } from './row-seals.ts';
 import type { DecidedBuckets } from './reads.ts';
@@ -93,7 +94,7 @@ export interface BucketView extends BucketReads {
 export interface StoreReads {
   get<K, V>(kind: StoreRowKind<K, V>, key: K): Promise<V | undefined>;
   range<K, V>(kind: StoreRowKind<K, V>, query: RowRange): Promise<readonly Row<K, V>[]>;
-  /** A bucket with its keys; undefined where there is none. */
+  /** A bucket with its keys; undefined where there is none, or none any more: it was shredded. */
   bucket(name: string): Promise<OpenBucket | undefined>;
 }
 
@@ -119,9 +120,27 @@ export interface RowTransaction extends StoreReads {
   /** Removes a row of a kind that the directory lists, and its name there. */
   remove<K, V>(kind: StoreRowKind<K, V>, key: K): Promise<void>;
   /** Makes a bucket with a new secret, and lists it. */
-  createBucket(name: string, row: Omit<BucketRow, 'secret'>): Promise<OpenBucket>;
+  createBucket(name: string, row: BucketSettings): Promise<OpenBucket>;
   /** Writes a bucket's row, its secret wrapped anew. The given bucket is not to be used again. */
-  changeBucket(bucket: OpenBucket, row: Omit<BucketRow, 'secret'>): OpenBucket;
+  changeBucket(bucket: OpenBucket, row: BucketSettings): OpenBucket;
+  /** Destroys a bucket's secret: its row stays without, and to all who read there is no bucket. */
+  shredBucket(bucket: OpenBucket, shreddedAt: Date): void;
+  /** Removes rows of a shredded bucket, at most `limit`, without opening any. */
+  removeShredded(name: string, removal: ShreddedRemoval): Promise<ShreddedStep>;
+}
+
+export interface ShreddedRemoval {
+  readonly limit: number;
+  /** From when on the blob files of what is removed are trash. */
+  readonly now: Date;
+}
+
+export interface ShreddedStep {
+  readonly rows: number;
+  /** Trash rows that were made, for blob files and for twins of nothing. */
+  readonly trash: number;
+  /** Nothing is left: the bucket's own row is removed too, and its name is free. */
+  readonly done: boolean;
 }
 
 export interface BucketTransaction extends BucketReads {
@@ -142,6 +161,8 @@ export interface BucketTransaction extends BucketReads {
     parts: readonly ManifestPart[],
   ): void;
   deleteManifest(versionId: Uint8Array, page: number): void;
+  /** As `RowTransaction.reseal`, for rows of this bucket. */
+  reseal(rowKeys: readonly Uint8Array[]): Promise<Resealed>;
 }
 
 export interface Rows {

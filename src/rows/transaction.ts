@@ -9,16 +9,25 @@ import type { KeyringReference } from '../keys/keyring-file.ts';
 import { sameReference } from '../keys/keys-in-force.ts';
 import type { WrapBudget } from '../keys/wrap-budget.ts';
 import type { BucketConfigKind } from './bucket-config-row.ts';
-import { type BucketRow, bucketRow } from './bucket-row.ts';
+import { type BucketRow, type BucketSettings, bucketRow } from './bucket-row.ts';
 import { directoryRow } from './directory-row.ts';
 import { decodeKeyringReference, keyringRow } from './keyring-row.ts';
 import { directoryShard } from './keyspace.ts';
 import { type ManifestPart, encodeManifest, manifestCode, manifestKey } from './manifest-row.ts';
 import { type PayloadOwner, encodeOwner, payloadCode, payloadKey } from './payload-row.ts';
 import { type DecidedBuckets, ReadBucket, ReadRows, type Sealing } from './reads.ts';
+import { type Resealed, Resealer, resealRows } from './reseal.ts';
 import type { BucketRowKind, StoreRowKind } from './row-kind.ts';
 import type { OpenBucket } from './row-seals.ts';
-import type { BucketTransaction, DataKeyPlace, RowTransaction } from './rows.ts';
+import type {
+  BucketTransaction,
+  DataKeyPlace,
+  RowTransaction,
+  ShreddedRemoval,
+  ShreddedStep,
+} from './rows.ts';
+import { shreddedRows } from './shredded-rows.ts';
+import { trashRow } from './trash-row.ts';
 import type { StoredDataKey } from './wrapped-key-body.ts';
 
 export class TransactionRows extends ReadRows implements RowTransaction {
@@ -75,18 +84,43 @@ export class TransactionRows extends ReadRows implements RowTransaction {
     this.#transaction.delete(kind.encodeKey(key));
   }
 
-  async createBucket(name: string, row: Omit<BucketRow, 'secret'>): Promise<OpenBucket> {
+  async createBucket(name: string, row: BucketSettings): Promise<OpenBucket> {
     const secret = generateBucketSecret();
     const whole = this.#withSecret(row, secret);
     await this.create(bucketRow, name, whole);
     return this.#opened({ name, row: whole, secret });
   }
 
-  changeBucket(bucket: OpenBucket, row: Omit<BucketRow, 'secret'>): OpenBucket {
+  changeBucket(bucket: OpenBucket, row: BucketSettings): OpenBucket {
     this.assertOpened(bucket);
     const whole = this.#withSecret(row, bucket.secret);
     this.put(bucketRow, bucket.name, whole);
     return this.#opened({ ...bucket, row: whole });
+  }
+
+  shredBucket(bucket: OpenBucket, shreddedAt: Date): void {
+    this.assertOpened(bucket);
+    this.put(bucketRow, bucket.name, { ...bucket.row, secret: undefined, shreddedAt });
+    this.buckets.delete(bucket.name);
+  }
+
+  async removeShredded(name: string, { limit, now }: ShreddedRemoval): Promise<ShreddedStep> {
+    const row = await this.get(bucketRow, name);
+    if (row === undefined) return { rows: 0, trash: 0, done: true };
+    assert(row.shreddedAt !== undefined, 'a bucket is removed whole only once it was shredded');
+    const found = await shreddedRows(this.reader, row.id, limit);
+    for (const { key } of found.entries) this.#transaction.delete(key);
+    for (const blobId of found.twins) this.put(trashRow, blobId, { since: now });
+    const done = found.entries.length < limit;
+    if (done) await this.remove(bucketRow, name);
+    return { rows: found.entries.length, trash: found.twins.length, done };
+  }
+
+  reseal(rowKeys: readonly Uint8Array[]): Promise<Resealed> {
+    const { schedule } = this.sealing;
+    const wrapped = (): void => this.#budget.count(schedule.current);
+    const writing = { attempt: this.#transaction, wrapped };
+    return resealRows(new Resealer(schedule, undefined), rowKeys, writing);
   }
 
   #opened(bucket: OpenBucket): OpenBucket {
@@ -94,13 +128,14 @@ export class TransactionRows extends ReadRows implements RowTransaction {
     return bucket;
   }
 
-  #withSecret(row: Omit<BucketRow, 'secret'>, secret: SecretKey): BucketRow {
+  #withSecret(row: BucketSettings, secret: SecretKey): BucketRow {
     const { schedule } = this.sealing;
     const version = schedule.current;
     const storeKey = schedule.storeKey(version, 'bucket-secret');
     const context = { storeId: schedule.storeId, bucketId: row.id };
     this.#budget.count(version);
-    return { ...row, secret: { version, wrapped: wrapBucketSecret(secret, storeKey, context) } };
+    const wrapped = wrapBucketSecret(secret, storeKey, context);
+    return { ...row, secret: { version, wrapped }, shreddedAt: undefined };
   }
 
   async #changeDirectory(
@@ -155,6 +190,13 @@ class TransactionBucket extends ReadBucket implements BucketTransaction {
     if (value === undefined) this.delete(kind, undefined);
     else this.put(kind, undefined, value);
     return this.#writing.change(value === undefined ? others : [...others, kind.config]);
+  }
+
+  reseal(rowKeys: readonly Uint8Array[]): Promise<Resealed> {
+    const { schedule } = this.sealing;
+    const wrapped = (): void => this.#writing.budget.count(schedule.current);
+    const writing = { attempt: this.#transaction, wrapped };
+    return resealRows(new Resealer(schedule, this.bucket), rowKeys, writing);
   }
 
   wrapDataKey(place: DataKeyPlace, dataKey: DataKey): StoredDataKey {

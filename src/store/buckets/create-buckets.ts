@@ -2,7 +2,7 @@
 import { randomId } from '../../base/ids.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { type BucketConfigKind, policyRow, taggingRow } from '../../rows/bucket-config-row.ts';
-import { type BucketRow, bucketIdBytes, bucketRow } from '../../rows/bucket-row.ts';
+import { type BucketSettings, bucketIdBytes, bucketRow } from '../../rows/bucket-row.ts';
 import { behind, behindAll, encodeKey, encodePrefix } from '../../rows/keyspace.ts';
 import type { OpenBucket, RowTransaction } from '../../rows/rows.ts';
 import type { Bucket, BucketChange, BucketEncryption, BucketPage, Buckets } from '../buckets.ts';
@@ -31,6 +31,8 @@ export function createBuckets(parts: StoreParts): Buckets {
       return rows.transact(async (transaction) => {
         const existing = await transaction.bucket(input.name);
         if (existing !== undefined) throw alreadyThere(existing, input.account);
+        // Its name is taken until what it held is removed.
+        if (await transaction.get(bucketRow, input.name)) throw new Refusal('OperationAborted');
         const row = newRow(input, clock());
         const bucket = await transaction.createBucket(input.name, row);
         if (input.tags === undefined || input.tags.length === 0) return toBucket(bucket);
@@ -86,10 +88,7 @@ const allBlocked = {
   restrictPublicBuckets: true,
 };
 
-function newRow(
-  input: Parameters<Buckets['create']>[0],
-  createdAt: Date,
-): Omit<BucketRow, 'secret'> {
+function newRow(input: Parameters<Buckets['create']>[0], createdAt: Date): BucketSettings {
   const modern = input.mode === 'modern';
   return {
     id: randomId(bucketIdBytes),
@@ -105,7 +104,7 @@ function newRow(
   };
 }
 
-function changed(row: BucketRow, change: BucketChange): BucketRow {
+function changed(row: BucketSettings, change: BucketChange): BucketSettings {
   const { versioning, encryption, publicAccessBlock, ownership } = change;
   return {
     ...row,
@@ -125,7 +124,7 @@ function alreadyThere({ name, row }: OpenBucket, account: string): Refusal {
 }
 
 function toBucket({ name, row }: OpenBucket): Bucket {
-  const { secret: _, configs: __, ...facts } = row;
+  const { secret: _, shreddedAt: __, configs: ___, ...facts } = row;
   return { name, ...facts };
 }
 
@@ -145,7 +144,7 @@ async function listBuckets(view: View, query: Parameters<Buckets['list']>[1]): P
     if (Buffer.compare(start, end) >= 0) return { buckets, next: undefined };
     const found = await view.range(bucketRow, { start, end, limit: pageRows });
     for (const { key: name, value } of found) {
-      if (value.account !== query.account) continue;
+      if (value.account !== query.account || value.shreddedAt !== undefined) continue;
       if (buckets.length === query.limit) return { buckets, next: buckets.at(-1)?.name };
       buckets.push({ name, createdAt: value.createdAt, region: value.region });
     }
