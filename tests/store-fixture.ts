@@ -76,9 +76,9 @@ async function storeOver(
   return { store, rows, metadata, blobs, [Symbol.asyncDispose]: dispose };
 }
 
-/** A body in the given pieces. */
+/** A body in copies of the given pieces: what is given to a store is the store's. */
 export async function* bodyOf(...pieces: readonly (Uint8Array | string)[]) {
-  for (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+  for (const piece of pieces) yield Buffer.from(piece);
 }
 
 /** A PUT with nothing special about it. */

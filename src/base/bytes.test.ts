@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { lengthPrefixed, u32 } from './bytes.ts';
+import { discard, lengthPrefixed, u32 } from './bytes.ts';
 
 test('lp is, for each field, its length and its bytes', () => {
   assert.equal(lengthPrefixed().length, 0);
@@ -19,4 +19,13 @@ test('lp is, for each field, its length and its bytes', () => {
       assert.deepEqual(lengthPrefixed(...fields), Buffer.concat(spelt));
     }),
   );
+});
+
+test('discard frees a buffer that is alone in its memory, and leaves views and small ones', () => {
+  const whole = Buffer.allocUnsafeSlow(64 * 1024);
+  const view = Buffer.alloc(64 * 1024).subarray(1);
+  const small = Buffer.alloc(100, 's');
+  for (const bytes of [whole, view, small]) discard(bytes);
+  assert.deepEqual([whole.length, view.length, small.length], [0, 64 * 1024 - 1, 100]);
+  discard(whole);
 });

@@ -39,6 +39,19 @@ export const toBase64Url = (bytes: Uint8Array): string => asBuffer(bytes).toStri
 export const fromBase64Url = (text: string): Buffer => Buffer.from(text, 'base64url');
 export const toHex = (bytes: Uint8Array): string => asBuffer(bytes).toString('hex');
 
+/**
+ * Gives the memory of `bytes` back at once, and `bytes` is empty afterwards: only for who alone holds
+ * them. Left to the collector, buffers of large bodies make it mark the whole heap every 32 MiB, which
+ * costs more than all their encryption. Views of a larger buffer, and small ones, are left to it.
+ */
+export function discard({ buffer, length }: Uint8Array): void {
+  if (length < discardedBytesMin || length !== buffer.byteLength) return;
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+/** Below it a buffer may come from a pool, and freeing it costs more than it brings. */
+const discardedBytesMin = 16 * 1024;
+
 /** UTF-8 byte order, which JavaScript's `<` (UTF-16 order) is not. */
 export function compareUtf8(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));

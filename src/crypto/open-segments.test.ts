@@ -20,12 +20,12 @@ const key = SecretKey.generate();
 const aad = Buffer.from('where this stream belongs');
 const random = randomFillSync(Buffer.alloc(7 * segmentBytes));
 
-/** `bytes` cut at `cuts`, given asynchronously; some cuts make empty chunks. */
+/** Copies of `bytes`, cut at `cuts`, given asynchronously; some cuts make empty chunks. */
 async function* cutAt(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   const places = cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b);
   let from = 0;
   for (const place of [...places, bytes.length]) {
-    yield bytes.subarray(from, place);
+    yield Buffer.from(bytes.subarray(from, place));
     from = place;
   }
 }

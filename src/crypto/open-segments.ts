@@ -3,8 +3,11 @@
  * segment's plaintext is released only after its tag verified. Truncated, extended, reordered,
  * swapped or changed segments are `Fault('damaged')`; what was released before stays true, so the
  * reader of a failed stream must show a short body, never a clean end.
+ *
+ * A chunk belongs to the one it was given to, who frees its memory (`discard`): a sealed chunk to
+ * the opener, a chunk of plaintext to its taker.
  */
-import { asBuffer } from '../base/bytes.ts';
+import { asBuffer, discard } from '../base/bytes.ts';
 import {
   type PlainRange,
   segmentCount,
@@ -54,6 +57,7 @@ export async function* openSegments(
         if (wanted.length > 0) yield wanted;
       }
     }
+    opener.takenWhole(chunk);
   }
   if (opener.index !== pastSegment) throw damaged();
 }
@@ -68,6 +72,8 @@ class SegmentOpener {
   readonly #nonce = segmentNonce();
   readonly #tag = Buffer.alloc(tagBytes);
   #pieces: Uint8Array[] = [];
+  /** Chunks whose last byte is among the pieces. */
+  #used: Uint8Array[] = [];
   #bodyLeft: number;
   #tagLeft = tagBytes;
 
@@ -104,6 +110,12 @@ class SegmentOpener {
     return rest.subarray(part.length);
   }
 
+  /** Everything of `chunk` was taken: it is freed as soon as all of it is opened. */
+  takenWhole(chunk: Uint8Array): void {
+    if (this.#pieces.length === 0) discard(chunk);
+    else this.#used.push(chunk);
+  }
+
   /** The gathered segment's plaintext in order, every piece verified; then turns to the next. */
   open(): Buffer[] {
     const last = this.index === segmentCount(this.#plainSize) - 1;
@@ -112,7 +124,9 @@ class SegmentOpener {
     const opened = this.#pieces.map((piece) => asBuffer(decipher.update(piece)));
     finishOpen(decipher, this.#tag);
     this.index += 1;
+    for (const chunk of this.#used) discard(chunk);
     this.#pieces = [];
+    this.#used = [];
     this.#bodyLeft = segmentPlainBytes(this.index, this.#plainSize);
     this.#tagLeft = tagBytes;
     return opened;

@@ -2,7 +2,11 @@
  * Seals a stream of any length in chunks of any size (FORMAT.md §6.1), in constant memory. Whether
  * a segment is the last stands in its nonce, so a segment is sealed only when a byte beyond it, or
  * the end, has been seen: at most one segment and one chunk of plaintext wait meanwhile, uncopied.
+ *
+ * A chunk belongs to the one it was given to, who frees its memory (`discard`): a chunk of plaintext
+ * to the seal, a sealed one to its taker.
  */
+import { discard } from '../base/bytes.ts';
 import { type Sealed, asSealed } from '../base/sealed.ts';
 import { sealedSegmentBytes, segmentBytes, segmentNonce, setSegmentNonce } from './chunk-stream.ts';
 import { startSeal, tagBytes } from './gcm.ts';
@@ -13,7 +17,7 @@ export const segmentsPerBatch = 4;
 
 /**
  * The sealed stream of `body`, in chunks of up to four segments. A chunk of `body` is kept, not
- * copied, until it is sealed: its owner must not change it. If `body` fails, so does this.
+ * copied, until it is sealed, and freed then. If `body` fails, so does this.
  * `before` is clear text in front of the first segment (a blob file's header).
  */
 export async function* sealSegments(
@@ -24,8 +28,8 @@ export async function* sealSegments(
 ): AsyncGenerator<Sealed, void, void> {
   const sealer = new SegmentSealer(key, aad, before);
   for await (const chunk of body) {
-    for (let rest = chunk; rest.length > 0;) {
-      rest = sealer.take(rest);
+    for (let taken = 0; taken < chunk.length;) {
+      taken += sealer.take(chunk, taken);
       const batch = sealer.fullBatch();
       if (batch !== undefined) yield batch;
     }
@@ -43,67 +47,73 @@ class SegmentSealer {
   #index = 0;
   /** Plaintext of the segment being gathered, as it came. */
   #pieces: Uint8Array[] = [];
+  /** Chunks whose last byte is among the pieces. */
+  #used: Uint8Array[] = [];
   #gathered = 0;
   #batch: Buffer;
-  #used: number;
+  #filled: number;
 
   constructor(key: SecretKey, aad: Uint8Array, before: Uint8Array) {
     this.#key = key;
     this.#aad = aad;
     this.#batch = Buffer.allocUnsafe(before.length);
     this.#batch.set(before);
-    this.#used = before.length;
+    this.#filled = before.length;
   }
 
-  /** Takes up to a segment's worth of `chunk`, which is not empty, and gives back the rest. */
-  take(chunk: Uint8Array): Uint8Array {
+  /** Takes up to a segment's worth of `chunk` from `start`, where it does not end; gives how much. */
+  take(chunk: Uint8Array, start: number): number {
     if (this.#gathered === segmentBytes) this.#seal(false);
-    const room = segmentBytes - this.#gathered;
-    const piece = chunk.length <= room ? chunk : chunk.subarray(0, room);
-    this.#pieces.push(piece);
-    this.#gathered += piece.length;
-    return chunk.subarray(piece.length);
+    const end = Math.min(chunk.length, start + segmentBytes - this.#gathered);
+    this.#pieces.push(chunk.subarray(start, end));
+    if (end === chunk.length) this.#used.push(chunk);
+    this.#gathered += end - start;
+    return end - start;
   }
 
   /** The batch, once no further segment fits. */
   fullBatch(): Sealed | undefined {
-    if (this.#used < segmentsPerBatch * sealedSegmentBytes) return undefined;
-    const batch = this.#batch.subarray(0, this.#used);
+    if (this.#filled < segmentsPerBatch * sealedSegmentBytes) return undefined;
+    const batch = this.#batch.subarray(0, this.#filled);
     this.#batch = Buffer.allocUnsafe(0);
-    this.#used = 0;
+    this.#filled = 0;
     return asSealed(batch);
   }
 
   /** Seals the last segment; whatever was not given yet. */
   end(): Sealed {
     this.#seal(true);
-    return asSealed(this.#batch.subarray(0, this.#used));
+    return asSealed(this.#batch.subarray(0, this.#filled));
   }
 
   #seal(last: boolean): void {
     this.#makeRoom(last);
     setSegmentNonce(this.#nonce, this.#index, last);
     const cipher = startSeal(secretsOf(this.#key).bytes, this.#nonce, this.#aad);
-    let at = this.#used;
+    let at = this.#filled;
     for (const piece of this.#pieces) {
-      this.#batch.set(cipher.update(piece), at);
+      const sealed = cipher.update(piece);
+      this.#batch.set(sealed, at);
+      discard(sealed);
       at += piece.length;
     }
     cipher.final();
     this.#batch.set(cipher.getAuthTag(), at);
-    this.#used = at + tagBytes;
+    this.#filled = at + tagBytes;
     this.#index += 1;
+    for (const chunk of this.#used) discard(chunk);
     this.#pieces = [];
+    this.#used = [];
     this.#gathered = 0;
   }
 
   #makeRoom(last: boolean): void {
     const needed = this.#gathered + tagBytes;
-    if (this.#used + needed <= this.#batch.length) return;
-    const carried = this.#batch.subarray(0, this.#used);
+    if (this.#filled + needed <= this.#batch.length) return;
+    const carried = this.#batch.subarray(0, this.#filled);
     // A stream that ends in its first segment gets what it needs, not a whole batch.
     const room = last ? needed : segmentsPerBatch * sealedSegmentBytes;
-    this.#batch = Buffer.allocUnsafeSlow(this.#used + room);
+    this.#batch = Buffer.allocUnsafeSlow(this.#filled + room);
     this.#batch.set(carried);
   }
 }

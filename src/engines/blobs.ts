@@ -19,7 +19,7 @@ export interface ByteRange {
 
 export interface Blobs {
   /**
-   * Stores all of `body` under `id` and resolves with its length in bytes once data and directory
+   * Stores all of `body` (a chunk becomes the engine's) under `id` and resolves with its length in bytes once data and directory
    * entry are durable. An existing id is a `Defect`, and the existing bytes stay. If `body` or a
    * write fails it rejects, and what was written is removed if it can be; what cannot be removed
    * stays for the sweeper. A failed fsync is never retried: `Fault('unknown')`, and no more writes.

@@ -38,7 +38,8 @@ export interface HttpReply {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * A stream must come with its `Content-Length` header, unless its length is not known before.
-   * An error from it after the first byte destroys the socket: the client sees a short body.
+   * An error from it after the first byte destroys the socket: the client sees a short body. A chunk
+   * becomes the reply's, which frees its memory (`discard`).
    */
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>;
 }

@@ -125,3 +125,22 @@ test('a client that leaves during a download stops its stream', async () => {
   while (server.finished.length === 0) await wait(5);
   assert.equal(server.finished[0]?.aborted, true);
 });
+
+test('streams sent side by side, their memory freed as it goes, never mix', async () => {
+  const chunkBytes = 65_536;
+  const body = async function* (fill: number) {
+    for (let index = 0; index < 60; index += 1) yield Buffer.alloc(chunkBytes, fill);
+  };
+  await using server = await serving((request) =>
+    Promise.resolve(ok(body(Number(request.target.slice(1))))),
+  );
+  const fills = Array.from({ length: 12 }, (_, index) => index + 1);
+  const fetched = fills.map(async (fill) => {
+    const response = await fetch(`http://127.0.0.1:${server.port}/${fill}`);
+    // A client that begins late: meanwhile the others' chunks are made, sent and freed.
+    await wait(fill * 3);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    assert.ok(bytes.equals(Buffer.alloc(60 * chunkBytes, fill)), `stream ${fill}`);
+  });
+  await Promise.all(fetched);
+});

@@ -4,9 +4,12 @@
  * destroyed, so that the client sees a short body and never a clean end. A client that takes its
  * reply too slowly is cut off by the minimum-progress rule.
  *
+ * A chunk of a stream belongs to the reply, which frees its memory as soon as the system took it.
+ *
  * `http/` adds Date, Content-Length of a whole body, Connection, and the request's id; every other
  * header is the handler's.
  */
+import { discard } from '../base/bytes.ts';
 import { Defect } from '../base/refusal.ts';
 import type { HttpReply } from './exchange.ts';
 import { Wait } from './progress.ts';
@@ -95,7 +98,7 @@ async function sendStream(
       const chunk = step.value;
       request.bytesOut += chunk.length;
       if (length !== undefined && request.bytesOut > length) break;
-      if (!response.write(chunk)) {
+      if (!response.write(chunk, (error) => sent(chunk, error))) {
         wait ??= waitFor(request, context.watch);
         await drained(request, wait);
       }
@@ -114,6 +117,11 @@ async function sendStream(
     // A stream that was left early must let go of what it holds.
     if (step.done !== true) await chunks.return?.();
   }
+}
+
+/** After an error the system may still hold the memory: it is left to the collector. */
+function sent(chunk: Uint8Array, error: Error | null | undefined): void {
+  if (!error) discard(chunk);
 }
 
 /** Resolves when the client took what was written, or went away. */

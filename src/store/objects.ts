@@ -28,6 +28,7 @@ export interface PutInput {
   readonly bucket: string;
   readonly key: string;
   readonly facts: ObjectFacts;
+  /** A chunk becomes the store's, which frees its memory (`discard`). */
   readonly body: AsyncIterable<Uint8Array>;
   /** Declared length; lets a body too long be refused before it is read. */
   readonly length: number | undefined;

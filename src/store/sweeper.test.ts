@@ -17,7 +17,7 @@ function put({ store }: Pick<TestStore, 'store'>, key: string, body = big) {
     key,
     facts: {},
     body: (async function* () {
-      yield body;
+      yield Buffer.from(body);
     })(),
     length: body.length,
     digests: {},

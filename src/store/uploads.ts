@@ -55,6 +55,7 @@ export interface UploadedPart {
 export interface PartInput extends UploadName {
   /** 1 to 10,000. */
   readonly number: number;
+  /** A chunk becomes the store's, which frees its memory (`discard`). */
   readonly body: AsyncIterable<Uint8Array>;
   readonly length: number | undefined;
   readonly digests: DeclaredDigests;

@@ -17,14 +17,14 @@ export interface OpenedBlobs extends AsyncDisposable {
 
 export type OpenBlobs = () => Promise<OpenedBlobs>;
 
-/** `bytes` as a body, cut at the given places. */
+/** Copies of `bytes` as a body, cut at the given places: what is given to an engine is its own. */
 export function* cut(bytes: Uint8Array, places: readonly number[] = []): Generator<Sealed> {
   let start = 0;
   for (const end of [...places].sort((a, b) => a - b)) {
-    yield asSealed(bytes.slice(start, end));
+    yield asSealed(Buffer.from(bytes.subarray(start, end)));
     start = end;
   }
-  yield asSealed(bytes.slice(start));
+  yield asSealed(Buffer.from(bytes.subarray(start)));
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,14 +1,17 @@
 /**
  * Reads a range of a blob file in pieces, always one read ahead of its reader. Every piece is memory
- * of its own: the reader keeps it, decrypts in it, or hands it to a socket.
+ * of its own: the reader keeps it, frees it, or hands it to a socket.
  */
 import { Fault } from '../../base/refusal.ts';
 import type { ByteRange } from '../blobs.ts';
 import type { Disk } from './disk.ts';
 import { readFailure } from './errors.ts';
 
-/** Large enough that a round trip to the thread pool costs little of it (0002-blob-files.md). */
-const pieceBytes = 512 * 1024;
+/**
+ * Large enough that a round trip to the thread pool costs little of it (0002-blob-files.md), and
+ * eight sealed segments, so that its reader keeps nothing of a piece when it asks for the next.
+ */
+const pieceBytes = 8 * (64 * 1024 + 16);
 
 export async function* readRange(
   disk: Disk,

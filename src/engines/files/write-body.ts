@@ -3,8 +3,9 @@
  * is on its way to the kernel the next is gathered, so waiting for the body and writing overlap.
  * Never more than two gathered writes are held: a slow disk holds the body back.
  *
- * A chunk belongs to the writer from the moment it is given until the write resolves.
+ * A chunk belongs to the writer from the moment it is given; it is freed when it was written.
  */
+import { discard } from '../../base/bytes.ts';
 import type { Sealed } from '../../base/sealed.ts';
 import { Fault } from '../../base/refusal.ts';
 import type { Disk } from './disk.ts';
@@ -64,6 +65,7 @@ async function writeAll(
       if (written === 0) return new Fault('failed', 'writing a blob: nothing was written');
       rest = behind(rest, written);
     }
+    for (const chunk of chunks) discard(chunk);
     return undefined;
   } catch (error) {
     return writeFailure(error, 'writing a blob');

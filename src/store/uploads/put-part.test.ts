@@ -69,7 +69,7 @@ test('no byte is read of a part whose upload is not there, or does not want it',
   let read = 0;
   async function* counted() {
     read += 1;
-    yield large;
+    yield Buffer.from(large);
   }
   const crc32 = { checksum: { algorithm: 'CRC32', value: () => undefined } } as const;
   const sha1 = { checksum: { algorithm: 'SHA1', value: () => undefined } } as const;
@@ -120,7 +120,7 @@ test('an upload that ends while a part is on its way does not get it', async () 
         yield Buffer.from('begun, ');
         if (end === 'abort') await uploads.abort(name);
         else await uploads.complete({ ...name, parts: listOf(first) });
-        yield rest;
+        yield Buffer.from(rest);
       }
       const late = uploads.putPart({ ...plainPart(name, 1), body: body() });
       await assert.rejects(late, { code: 'NoSuchUpload' });
@@ -143,7 +143,7 @@ test('a bucket made anew under the same name does not get a part of the old one'
       await buckets.delete(name.bucket);
       const facts = { account: '1', region: 'us-east-1', mode: 'modern' } as const;
       await buckets.create({ name: name.bucket, ...facts });
-      yield rest;
+      yield Buffer.from(rest);
     }
     const late = uploads.putPart({ ...plainPart(name, 1), body: body() });
     await assert.rejects(late, { code: 'NoSuchBucket' });
