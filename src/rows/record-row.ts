@@ -19,7 +19,7 @@ export interface RecordRow {
   readonly signature: Uint8Array;
 }
 
-const idBytes = 16;
+export const recordIdBytes = 16;
 const code = 0x1b;
 
 export const recordRow: StoreRowKind<RecordKey, RecordRow> = {
@@ -31,7 +31,7 @@ export const recordRow: StoreRowKind<RecordKey, RecordRow> = {
   decodeKey: (key) => {
     const reader = new KeyReader(key, code);
     const madeAt = new Date(reader.long());
-    const id = reader.bytes(idBytes);
+    const id = reader.bytes(recordIdBytes);
     reader.end();
     return { madeAt, id };
   },
