@@ -125,6 +125,11 @@ export interface RowTransaction extends StoreReads {
   changeBucket(bucket: OpenBucket, row: BucketSettings): OpenBucket;
   /** Destroys a bucket's secret: its row stays without, and to all who read there is no bucket. */
   shredBucket(bucket: OpenBucket, shreddedAt: Date): void;
+  /**
+   * Seals rows of the store, bucket rows among them, anew under the current version and changes
+   * nothing else of them. Nothing else may be done with these rows in the same attempt.
+   */
+  reseal(rowKeys: readonly Uint8Array[]): Promise<Resealed>;
   /** Removes rows of a shredded bucket, at most `limit`, without opening any. */
   removeShredded(name: string, removal: ShreddedRemoval): Promise<ShreddedStep>;
 }
