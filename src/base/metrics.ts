@@ -53,12 +53,8 @@ export function openMetrics(build: { readonly version: string }): Metrics {
     buckets: durationBucketsSeconds,
     registers,
   });
-  const counter = (name: string, help: string): Counter => new Counter({ name, help, registers });
-  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
-  const inFlight = gauge('coffer_requests_in_flight', 'Requests being answered now.');
-  const received = counter('coffer_received_bytes_total', 'Body bytes received, as on the wire.');
-  const sent = counter('coffer_sent_bytes_total', 'Body bytes sent.');
-  const sockets = gauge('coffer_open_sockets', 'Open client connections.');
+  const now = { requestsInFlight: 0, bytesReceived: 0, bytesSent: 0, openSockets: 0 };
+  registerTallies(registers, now);
 
   // Looking a label set up hashes it; each pair is looked up once.
   const served = new Map<string, { count: Counter.Internal; time: Histogram.Internal<string> }>();
@@ -76,19 +72,25 @@ export function openMetrics(build: { readonly version: string }): Metrics {
     return series;
   };
   return {
-    requestStarted: () => inFlight.inc(),
+    requestStarted: () => {
+      now.requestsInFlight += 1;
+    },
     requestFinished({ operation, status, seconds, bytesIn, bytesOut }) {
       const { count, time } = seriesOf(operation, status);
-      inFlight.dec();
+      now.requestsInFlight -= 1;
       count.inc();
       time.observe(seconds);
-      if (bytesIn > 0) received.inc(bytesIn);
-      if (bytesOut > 0) sent.inc(bytesOut);
+      now.bytesReceived += bytesIn;
+      now.bytesSent += bytesOut;
     },
-    socketOpened: () => sockets.inc(),
-    socketClosed: () => sockets.dec(),
+    socketOpened: () => {
+      now.openSockets += 1;
+    },
+    socketClosed: () => {
+      now.openSockets -= 1;
+    },
     counter(name, help) {
-      const made = counter(name, help);
+      const made = new Counter({ name, help, registers });
       return (by = 1) => made.inc(by);
     },
     gauge(name, help, read) {
@@ -111,6 +113,40 @@ export function openMetrics(build: { readonly version: string }): Metrics {
 /** The exposition text of the sum (or largest, or smallest, as each metric asks) of `snapshots`. */
 export async function sumMetrics(snapshots: readonly MetricsSnapshot[]): Promise<string> {
   return AggregatorRegistry.aggregate(snapshots as object[][]).metrics();
+}
+
+/** Plain numbers, given to prom-client only when somebody asks: its `inc` costs as much as a read. */
+interface Tallies {
+  readonly requestsInFlight: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly openSockets: number;
+}
+
+function registerTallies(registers: Registry[], now: Tallies): void {
+  const counter = (tally: keyof Tallies, name: string, help: string): Counter =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(now[tally]);
+      },
+    });
+  const gauge = (tally: keyof Tallies, name: string, help: string): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(now[tally]);
+      },
+    });
+  gauge('requestsInFlight', 'coffer_requests_in_flight', 'Requests being answered now.');
+  counter('bytesReceived', 'coffer_received_bytes_total', 'Body bytes received, as on the wire.');
+  counter('bytesSent', 'coffer_sent_bytes_total', 'Body bytes sent.');
+  gauge('openSockets', 'coffer_open_sockets', 'Open client connections.');
 }
 
 const durationBucketsSeconds = [

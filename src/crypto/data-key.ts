@@ -38,10 +38,8 @@ export class DataKey {
   #payload: { readonly blobId: Buffer; readonly key: SecretKey } | undefined;
 
   private constructor(key: SecretKey) {
-    const root = extract(noSalt, secretsOf(key).bytes);
     this.#key = key;
-    this.#root = SecretKey.from(root);
-    root.fill(0);
+    this.#root = SecretKey.adopt(extract(noSalt, secretsOf(key).bytes));
   }
 
   /** A new key. Each object version gets its own; none is ever used for two. */
@@ -98,10 +96,7 @@ export class DataKey {
   }
 
   #derive(info: Uint8Array): SecretKey {
-    const bytes = expand(secretsOf(this.#root).bytes, info);
-    const key = SecretKey.from(bytes);
-    bytes.fill(0);
-    return key;
+    return SecretKey.adopt(expand(secretsOf(this.#root).bytes, info));
   }
 }
 

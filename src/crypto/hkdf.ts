@@ -19,10 +19,7 @@ export function deriveKey(
   ikm: SecretKey | readonly [SecretKey, SecretKey],
   info: Uint8Array,
 ): SecretKey {
-  const bytes = deriveBytes(ikm, info);
-  const key = SecretKey.from(bytes);
-  bytes.fill(0);
-  return key;
+  return SecretKey.adopt(deriveBytes(ikm, info));
 }
 
 /** `HKDF(ikm, info)` as bytes, for outputs that are no secret: key ids and commitments. */
@@ -43,14 +40,14 @@ export function deriveBytes(
 
 export const noSalt: Uint8Array = new Uint8Array(0);
 
-/** HKDF-Extract: the pseudorandom key. `salt` is at most 64 bytes here (Coffer's is empty). */
+/** HKDF-Extract: the pseudorandom key, in memory of its own. `salt` is at most 64 bytes here (Coffer's is empty). */
 export function extract(salt: Uint8Array, ikm: Uint8Array): Buffer {
   return hmac(salt, ikm, noSalt);
 }
 
 const firstBlock = Uint8Array.of(1);
 
-/** HKDF-Expand, its first 32 bytes. */
+/** HKDF-Expand, its first 32 bytes, in memory of their own. */
 export function expand(pseudorandom: Uint8Array, info: Uint8Array): Buffer {
   return hmac(pseudorandom, info, firstBlock);
 }

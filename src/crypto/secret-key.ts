@@ -57,6 +57,13 @@ export class SecretKey {
     return new SecretKey(own);
   }
 
+  /** A key that takes over `bytes`, 32 with memory of their own. The caller must forget them. */
+  static adopt(bytes: Buffer): SecretKey {
+    assert(bytes.length === secretKeyBytes, 'a key must be 32 bytes');
+    assert(bytes.buffer.byteLength === secretKeyBytes, 'a key needs memory of its own');
+    return new SecretKey(bytes);
+  }
+
   /** Whether both hold the same bytes, compared in constant time. */
   equals(other: SecretKey): boolean {
     return this === other || timingSafeEqual(secretsOf(this).bytes, secretsOf(other).bytes);

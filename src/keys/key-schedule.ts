@@ -35,6 +35,7 @@ interface CachedBucket {
   wrapped: WrappedBucketSecret | undefined;
   readonly secret: SecretKey;
   readonly keys: Map<number, BucketKeys>;
+  used: boolean;
 }
 
 export class KeySchedule {
@@ -44,7 +45,7 @@ export class KeySchedule {
   readonly current: number;
   readonly #keyring: Keyring;
   readonly #storeKeys = new Map<number, Record<StoreKeyPurpose, SecretKey>>();
-  /** By bucket id; the least recently used stands first. */
+  /** By bucket id, in order of coming; one that was used meanwhile gets a second turn. */
   readonly #buckets = new Map<string, CachedBucket>();
 
   constructor(keyring: Keyring) {
@@ -120,10 +121,7 @@ export class KeySchedule {
 
   #recall(id: string): CachedBucket | undefined {
     const known = this.#buckets.get(id);
-    if (known !== undefined) {
-      this.#buckets.delete(id);
-      this.#buckets.set(id, known);
-    }
+    if (known !== undefined) known.used = true;
     return known;
   }
 
@@ -131,16 +129,22 @@ export class KeySchedule {
     const id = cacheKey(bucketId);
     const known = this.#recall(id);
     if (known?.secret.equals(secret) === true) return known;
-    const bucket: CachedBucket = { wrapped: undefined, secret, keys: new Map() };
+    const bucket: CachedBucket = { wrapped: undefined, secret, keys: new Map(), used: false };
+    this.#buckets.delete(id);
     this.#buckets.set(id, bucket);
-    if (this.#buckets.size > bucketsCachedMax) {
-      // Not destroyed, only forgotten: a request may still hold these keys.
-      for (const oldest of this.#buckets.keys()) {
-        this.#buckets.delete(oldest);
-        break;
-      }
-    }
+    if (this.#buckets.size > bucketsCachedMax) this.#forgetOne();
     return bucket;
+  }
+
+  #forgetOne(): void {
+    // A map is in order of insertion, and what is put to its end is met again.
+    for (const [oldest, bucket] of this.#buckets) {
+      // Not destroyed, only forgotten: a request may still hold these keys.
+      this.#buckets.delete(oldest);
+      if (!bucket.used) return;
+      bucket.used = false;
+      this.#buckets.set(oldest, bucket);
+    }
   }
 }
 

@@ -151,7 +151,9 @@ export function decodeString(key: Uint8Array, start: number): { text: string; en
 /** `u64(2^64 - 1 - ordinal)`: newer versions sort first. Ordinals are safe integers from 1. */
 export function encodeOrdinal(ordinal: number): Buffer {
   const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigUInt64BE(ordinalMax - BigInt(ordinal));
+  // All ones less a number are its bits inverted; a safe integer has two halves without BigInt.
+  bytes.writeUInt32BE(~Math.floor(ordinal / 2 ** 32) >>> 0, 0);
+  bytes.writeUInt32BE(~ordinal >>> 0, 4);
   return bytes;
 }
 
