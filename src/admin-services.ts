@@ -1,6 +1,6 @@
 /** What the admin API works on, from an opened store and the settings. */
-import { join } from 'node:path';
 import { keysStatusOf } from './admin/keys-status.ts';
+import type { KeysStatus } from './admin/contract.ts';
 import type { AdminServices } from './admin/operation.ts';
 import type { Log } from './base/log.ts';
 import { systemClock } from './base/time.ts';
@@ -8,33 +8,48 @@ import type { Settings } from './config/settings.ts';
 import { describeSettings } from './config/show.ts';
 import { openFileKeeper } from './keys/file/file-keeper.ts';
 import { isKeeperHealthy } from './keys/keeper-health.ts';
-import type { OpenedStore } from './open-store.ts';
+import type { MasterKeys } from './master-keys.ts';
+import { keyringFolder, type OpenedStore } from './open-store.ts';
 import { countReferences } from './rows/count-references.ts';
+
+/** The status of the keys, of a store that is served or not. */
+export function keysStatusFor(opened: OpenedStore, settings: Settings): () => Promise<KeysStatus> {
+  const { rows, metadata, keys } = opened;
+  return keysStatusOf({
+    keyring: () => keys.newest.keyring,
+    policy: settings.rotation,
+    count: () => countReferences({ metadata, rows, clock: systemClock }),
+    keeper: async () => ({
+      kind: settings.keeper.kind,
+      healthy: await isKeeperHealthy({
+        folder: keyringFolder(settings.data),
+        storeId: rows.storeId,
+        reference: keys.newest.reference,
+        openKeeper: () => openFileKeeper(settings.keeper.path),
+      }),
+    }),
+  });
+}
 
 export function adminServices(
   opened: OpenedStore,
-  context: { readonly settings: Settings; readonly version: string; readonly log: Log },
+  context: {
+    readonly settings: Settings;
+    readonly version: string;
+    readonly log: Log;
+    readonly masterKeys: MasterKeys;
+  },
 ): AdminServices {
-  const { settings, version, log } = context;
-  const { rows, metadata, keys, accounts, users, accessKeys } = opened;
+  const { settings, version, log, masterKeys } = context;
+  const { rows, keys, accounts, users, accessKeys } = opened;
   return {
     view: () => rows.view(),
     accounts,
     users,
     accessKeys,
-    keysStatus: keysStatusOf({
-      keyring: () => keys.newest.keyring,
-      count: () => countReferences({ metadata, rows, clock: systemClock }),
-      keeper: async () => ({
-        kind: settings.keeper.kind,
-        healthy: await isKeeperHealthy({
-          folder: join(settings.data, 'keys'),
-          storeId: rows.storeId,
-          reference: keys.newest.reference,
-          openKeeper: () => openFileKeeper(settings.keeper.path),
-        }),
-      }),
-    }),
+    keysStatus: keysStatusFor(opened, settings),
+    currentKey: () => keys.newest.keyring.current,
+    rotateKeys: async (from) => (await masterKeys.rotations.rotate(from, 'asked')).current,
     settings: describeSettings(settings).map(
       ({ name, flag = null, env, value = null, source }) => ({
         name,

@@ -25,7 +25,7 @@ export function programHost(
       return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
     },
     client: openAdminClient,
-    openStoreOffline: (settings) => openStoreOffline(settings, version),
+    openStoreOffline,
     version: { version, node: process.version },
   };
 }

@@ -32,7 +32,7 @@ export interface MasterKeys {
 }
 
 export function masterKeysOf(options: MasterKeysOptions): MasterKeys {
-  const { start, data, policy, log, metrics, hand, signal } = options;
+  const { start, data, policy, log, hand, signal } = options;
   const { rows, keys, metadata } = start.store;
   const { rotated, failed } = keyMetrics(options);
   const changes = new KeyringChanges({

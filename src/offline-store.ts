@@ -2,8 +2,7 @@
  * The store of a data folder that no server serves, for commands that work on it in this process.
  * The folder's lock is held meanwhile, so that no server starts under it; nothing is made.
  */
-import { adminServices } from './admin-services.ts';
-import { openLog } from './base/log.ts';
+import { keysStatusFor } from './admin-services.ts';
 import { StartError } from './base/start-error.ts';
 import type { OfflineStore } from './cli/host.ts';
 import type { Settings } from './config/settings.ts';
@@ -11,7 +10,7 @@ import { openExistingStore } from './open-store.ts';
 import { isDataFolder, openDataFolder } from './process/data-folder.ts';
 
 /** Opens it. Throws a `StartError` that names the folder and the mend. */
-export async function openStoreOffline(settings: Settings, version: string): Promise<OfflineStore> {
+export async function openStoreOffline(settings: Settings): Promise<OfflineStore> {
   const { data, keeper, region } = settings;
   if (!(await isDataFolder(data))) {
     throw new StartError(
@@ -29,11 +28,10 @@ export async function openStoreOffline(settings: Settings, version: string): Pro
     onFailure: () => undefined,
   });
   parts.defer(() => opened.close());
-  const log = openLog({ level: settings.logLevel, format: settings.logFormat });
-  const services = adminServices(opened, { settings, version, log });
+  const keysStatus = keysStatusFor(opened, settings);
   const held = parts.move();
   return {
-    keysStatus: () => services.keysStatus(),
+    keysStatus,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

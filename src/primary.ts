@@ -15,15 +15,18 @@ import { startEndpoint, tlsOf } from './endpoint.ts';
 import type { Handler } from './http/exchange.ts';
 import { observeWith } from './http/observer.ts';
 import { startHttpServer, type HttpServer } from './http/server.ts';
-import { runJobs } from './jobs/run.ts';
+import { Presence } from './jobs/presence.ts';
+import { runJobs, type RunningJobs } from './jobs/run.ts';
 import { sweepBlobs } from './jobs/sweep-blobs.ts';
 import { sweepUploads } from './jobs/sweep-uploads.ts';
+import type { OpenedKeys } from './keys/keys-in-force.ts';
+import { masterKeysOf, type MasterKeys } from './master-keys.ts';
 import { refuseUnmounted, startStore, type OpenedStore, type Start } from './open-store.ts';
 import { forPipe } from './opened-keys.ts';
 import { prepareAdminSocket } from './process/admin-socket.ts';
 import { isUnused, openDataFolder } from './process/data-folder.ts';
 import { watchSignals } from './process/signals.ts';
-import { superviseWorkers } from './process/supervise.ts';
+import { superviseWorkers, type Supervisor } from './process/supervise.ts';
 import { Sweeper } from './store/sweeper.ts';
 
 export interface PrimaryOptions {
@@ -56,18 +59,34 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   });
   await using socket = await prepareAdminSocket(data, env);
   const metrics = openMetrics({ version: options.version });
+  const presence = new Presence(start.store.rows, log);
+  await presence.begin();
+  // Nobody else lives: whoever a process row tells of is a process of before.
+  await presence.clearOthers();
   const sweeper = new Sweeper({ ...start.store, clock: systemClock });
   // Asked before anything serves: whoever holds a reservation now is a process of before.
   const gone = new Set(await sweeper.reservationHolders());
   const sweeping = sweepBlobs(sweeper, gone);
-  const jobs = runJobs([sweeping, sweepUploads(sweeper)], log);
+  let jobs: RunningJobs | undefined;
   const workerGone = (processId: string): void => {
     gone.add(processId);
-    jobs.hurry(sweeping.name);
+    presence.gone(processId);
+    jobs?.hurry(sweeping.name);
   };
   const service = await startService(options, { start, log, metrics, workerGone });
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const hand = (keys: OpenedKeys): void => {
+    service.hand?.(keys);
+    presence.tell();
+  };
+  const policy = settings.rotation;
+  // Made once workers can be handed to: no keyring changes before.
+  const masterKeys = masterKeysOf({ start, data, policy, log, metrics, hand, signal });
+  jobs = runJobs([masterKeys.job, sweeping, sweepUploads(sweeper)], log);
   const ports = await startPorts(options, {
     opened: start.store,
+    masterKeys,
     log,
     metrics,
     socketPath: socket.path,
@@ -78,11 +97,13 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   running.push(...ports, service);
   await stopped;
   log.info('stopping: requests in flight may finish');
+  stopping.abort();
   // Told first: workers that end now leave nothing that must be swept before the end.
   const jobsEnded = jobs.stop();
   await service.stop(shutdownLimits.graceMsMax);
   await jobsEnded;
   for (const port of ports) await port.close(shutdownLimits.graceMsMax);
+  await presence.end();
   await start.store.close();
   log.flush();
 }
@@ -109,9 +130,11 @@ function fail(log: Log, error: Error): void {
 /** What serves the S3 port: this process, or its workers. */
 interface Service {
   readonly listening: HttpServer['listening'];
-  snapshots(): ReturnType<Awaited<ReturnType<typeof superviseWorkers>>['snapshots']>;
+  snapshots(): ReturnType<Supervisor['snapshots']>;
   useTls?: HttpServer['useTls'];
   reload?(): void;
+  /** A keyring that came in force, for the workers. */
+  hand?(keys: OpenedKeys): void;
   stop(graceMs: number): Promise<unknown>;
 }
 
@@ -121,7 +144,7 @@ interface Running {
   readonly start: Start;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Told of a process whose reservations are nobody's from now on. */
+  /** Told of a worker that has ended, by its id in the store. */
   readonly workerGone: (processId: string) => void;
 }
 
@@ -132,7 +155,17 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
     const withheld = ['COFFER_ROOT_ACCESS_KEY', 'COFFER_ROOT_SECRET_KEY'];
     const secret = forPipe(start.store.keys.newest);
     const count = settings.workers;
-    return superviseWorkers({ count, program, args, withheld, secret, log, workerGone });
+    const supervisor = await superviseWorkers({
+      count,
+      program,
+      args,
+      withheld,
+      secret,
+      log,
+      workerGone,
+    });
+    secret.fill(0);
+    return servedByWorkers(supervisor);
   }
   let ready = true;
   const opened = start.store;
@@ -148,8 +181,23 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
   };
 }
 
+function servedByWorkers(supervisor: Supervisor): Service {
+  return {
+    listening: supervisor.listening,
+    snapshots: () => supervisor.snapshots(),
+    reload: () => supervisor.reload(),
+    hand: (keys) => {
+      const secret = forPipe(keys);
+      supervisor.hand(secret);
+      secret.fill(0);
+    },
+    stop: (graceMs) => supervisor.stop(graceMs),
+  };
+}
+
 interface PortParts {
   readonly opened: OpenedStore;
+  readonly masterKeys: MasterKeys;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly socketPath: string;
@@ -159,11 +207,11 @@ interface PortParts {
 /** The admin socket, and the console port unless it is off. */
 async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<HttpServer[]> {
   const { settings, version } = options;
-  const { opened, log, metrics, socketPath, snapshots } = parts;
+  const { opened, masterKeys, log, metrics, socketPath, snapshots } = parts;
   const observer = observeWith(log, metrics);
   const text = async (): Promise<string> =>
     sumMetrics([await metrics.snapshot(), ...(await snapshots())]);
-  const services = adminServices(opened, { settings, version, log });
+  const services = adminServices(opened, { settings, version, log, masterKeys });
   const handler = (trusted: boolean): Handler =>
     consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted }) });
   const ports = [

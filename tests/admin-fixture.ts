@@ -11,10 +11,11 @@ import { serveAdmin } from '../src/admin/serve.ts';
 import { systemClock } from '../src/base/time.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import type { Handler, HttpReply, HttpRequest } from '../src/http/exchange.ts';
-import { mintFirstKeyring } from '../src/keys/keyring.ts';
+import { activatePrepared, addVersion, mintFirstKeyring } from '../src/keys/keyring.ts';
+import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import { countReferences } from '../src/rows/count-references.ts';
-import type { Rows } from '../src/rows/rows.ts';
-import { freshRows, loadedKeys } from './rows-fixture.ts';
+import { openRows, type Rows } from '../src/rows/rows.ts';
+import { loadedKeys } from './rows-fixture.ts';
 
 export interface AdminHouse {
   readonly rows: Rows;
@@ -31,8 +32,10 @@ export interface AdminHouse {
 
 export async function adminHouse(): Promise<AdminHouse> {
   const metadata = openMemoryMetadata();
-  const keyring = mintFirstKeyring(Buffer.alloc(16, 7), new Date(1_795_000_000_000));
-  const rows = await freshRows({ metadata, keys: loadedKeys(keyring) });
+  const first = mintFirstKeyring(Buffer.alloc(16, 7), new Date(1_795_000_000_000));
+  const keys = new KeysInForce(loadedKeys(first));
+  const rows = openRows({ metadata, keys, clock: systemClock });
+  await rows.initialise('us-east-1', async () => undefined);
   const accessKeys = new AccessKeys(rows, systemClock);
   const accounts = new Accounts(rows, systemClock, accessKeys);
   const users = new Users(rows, systemClock, accessKeys);
@@ -43,10 +46,21 @@ export async function adminHouse(): Promise<AdminHouse> {
     users,
     accessKeys,
     keysStatus: keysStatusOf({
-      keyring: () => keyring,
+      keyring: () => keys.newest.keyring,
+      policy: { everyMs: 90 * 24 * 60 * 60_000, afterWraps: 2 ** 32 },
       count: () => countReferences({ metadata, rows, clock: systemClock }),
       keeper: async () => ({ kind: 'file', healthy: true }),
     }),
+    currentKey: () => keys.newest.keyring.current,
+    rotateKeys: async (from) => {
+      const { keyring } = keys.newest;
+      if (keyring.current === from) {
+        const prepared = addVersion(keyring, systemClock());
+        await rows.changeKeyring(loadedKeys(prepared));
+        await rows.changeKeyring(loadedKeys(activatePrepared(prepared)));
+      }
+      return keys.newest.keyring.current;
+    },
     settings: [
       { name: 'data', flag: '--data', env: 'COFFER_DATA', value: '/srv/data', source: 'flag' },
     ],

@@ -33,7 +33,7 @@ test('the status of the keys is told without a server, again and again, and noth
   const data = `${place.path}/data`;
   await makeStore(data);
   const once = async () => {
-    await using store = await openStoreOffline(settingsOf(data), '0.0.0');
+    await using store = await openStoreOffline(settingsOf(data));
     return await store.keysStatus();
   };
   const first = await once();
@@ -48,7 +48,7 @@ test('while one has the store open, another is refused', async () => {
   await using place = await temporaryFolder();
   const data = `${place.path}/data`;
   await makeStore(data);
-  await using first = await openStoreOffline(settingsOf(data), '0.0.0');
+  await using first = await openStoreOffline(settingsOf(data));
   await assert.rejects(openDataFolder({ path: data, keeperGiven: true }), StartError);
   assert.equal((await first.keysStatus()).current, 1);
 });
@@ -56,7 +56,7 @@ test('while one has the store open, another is refused', async () => {
 test('where there is no store, or not its key, the sentence says so and nothing is made', async () => {
   await using place = await temporaryFolder();
   const data = `${place.path}/data`;
-  const open = () => openStoreOffline(settingsOf(data), '0.0.0');
+  const open = () => openStoreOffline(settingsOf(data));
   await assert.rejects(open(), refused(/There is no Coffer store in .*\/data: name its data/));
   assert.deepEqual(await readdir(place.path), []);
   await makeStore(data);

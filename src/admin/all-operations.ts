@@ -14,6 +14,7 @@ import { getVersion } from './operations/get-version.ts';
 import { listAccessKeys } from './operations/list-access-keys.ts';
 import { listAccounts } from './operations/list-accounts.ts';
 import { listUsers } from './operations/list-users.ts';
+import { rotateKeys } from './operations/rotate-keys.ts';
 import { setUserPolicy } from './operations/set-user-policy.ts';
 import { showConfig } from './operations/show-config.ts';
 import { updateAccessKey } from './operations/update-access-key.ts';
@@ -33,6 +34,7 @@ const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   UpdateAccessKey: updateAccessKey,
   DeleteAccessKey: deleteAccessKey,
   GetKeysStatus: getKeysStatus,
+  RotateKeys: rotateKeys,
   GetVersion: getVersion,
   ShowConfig: showConfig,
 };

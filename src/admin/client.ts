@@ -94,6 +94,7 @@ const routes: { readonly [Name in AdminOperationName]: AdminOperations[Name]['ro
   UpdateAccessKey: 'PATCH /admin/v1/access-keys/{accessKeyId}',
   DeleteAccessKey: 'DELETE /admin/v1/access-keys/{accessKeyId}',
   GetKeysStatus: 'GET /admin/v1/keys',
+  RotateKeys: 'POST /admin/v1/keys/rotate',
   GetVersion: 'GET /admin/v1/version',
   ShowConfig: 'GET /admin/v1/config',
 };

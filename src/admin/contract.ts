@@ -94,6 +94,12 @@ export interface AdminOperations {
     readonly route: 'GET /admin/v1/keys';
     readonly reply: KeysStatus;
   };
+  RotateKeys: {
+    readonly route: 'POST /admin/v1/keys/rotate';
+    /** Rotates away from version `from`: by default, from the one that is current now. */
+    readonly body: { readonly from?: number };
+    readonly reply: RotatedKeys;
+  };
   GetVersion: {
     readonly route: 'GET /admin/v1/version';
     readonly reply: VersionReport;
@@ -216,6 +222,12 @@ export interface KeyVersionReport {
     /** Every row sealed under it, object versions and uploads among them. */
     readonly rows: number;
   };
+}
+
+/** Where another rotated away from `previous` meanwhile, nothing more was done. */
+export interface RotatedKeys {
+  readonly previous: number;
+  readonly current: number;
 }
 
 export interface VersionReport {

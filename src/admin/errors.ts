@@ -3,6 +3,7 @@
  * or Defect tells nothing but that it happened: what was wrong stands in the log under that id.
  */
 import { Fault, Refusal } from '../base/refusal.ts';
+import { KeeperFault } from '../keys/watched-keeper.ts';
 import type { HttpReply } from '../http/exchange.ts';
 import type { AdminErrorBody, AdminErrorCode } from './contract.ts';
 
@@ -34,6 +35,15 @@ export function describe(error: unknown): AdminErrorFacts {
     const [status, standard] = refusals[code];
     const { message = standard, headers } = error.detail;
     return { code, status, message, headers };
+  }
+  if (error instanceof KeeperFault) {
+    return {
+      code: 'ServiceUnavailable',
+      status: 503,
+      message:
+        'The root of trust does not seal the keyring, so nothing was changed; everything else goes on. The server’s log says why.',
+      headers: { 'Retry-After': '60' },
+    };
   }
   if (error instanceof Fault && (error.kind === 'busy' || error.kind === 'unavailable')) {
     return {

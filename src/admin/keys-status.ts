@@ -6,11 +6,13 @@
 import { isoTime } from '../base/time.ts';
 import type { KeyReferences, ReferenceCount } from '../keys/key-references.ts';
 import type { Keyring, MasterKey } from '../keys/keyring.ts';
+import { nextRotation, type RotationPolicy } from '../keys/rotation-due.ts';
 import type { KeeperReport, KeysStatus, KeyVersionReport } from './contract.ts';
 
 export interface KeysStatusSources {
   /** The keyring in force. */
   keyring(): Keyring;
+  readonly policy: RotationPolicy;
   /** Scans the keyspace. */
   count(): Promise<ReferenceCount>;
   /** Asks the keeper. */
@@ -31,9 +33,10 @@ export function keysStatusOf(sources: KeysStatusSources): () => Promise<KeysStat
 async function readStatus(sources: KeysStatusSources): Promise<KeysStatus> {
   const [counted, keeper] = await Promise.all([sources.count(), sources.keeper()]);
   const { current, versions } = sources.keyring();
+  const createdAt = versions.get(current)?.createdAt;
   return {
     current,
-    nextRotation: null,
+    nextRotation: createdAt ? isoTime(nextRotation(createdAt, sources.policy)) : null,
     countedAt: isoTime(counted.countedAt),
     keeper,
     versions: [...versions.values()].map((key) => versionReport(key, counted)),

@@ -33,6 +33,14 @@ export class Members {
     return this.#take(name) === null ? null : this.text(name);
   }
 
+  /** A whole number from 0. */
+  countIf(name: string): number | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.#wrong(name, 'must be a whole number');
+  }
+
   boolean(name: string): boolean {
     const value = this.booleanIf(name);
     if (value === undefined) throw this.#wrong(name, 'is missing');

@@ -28,6 +28,10 @@ export interface AdminServices {
   readonly accessKeys: AccessKeys;
   /** Counts what refers to each master key version: reads the whole keyspace. */
   keysStatus(): Promise<KeysStatus>;
+  /** The master key version that seals what is written now. */
+  currentKey(): number;
+  /** Rotates away from a version; gives the version that is current then. */
+  rotateKeys(from: number): Promise<number>;
   /** The settings that the server runs with. */
   readonly settings: readonly SettingReport[];
   readonly version: VersionReport;

@@ -37,6 +37,7 @@ const requests: Readonly<
   }),
   DeleteAccessKey: (account) => ({ route: `DELETE /admin/v1/access-keys/${account}-nurse` }),
   GetKeysStatus: () => ({ route: 'GET /admin/v1/keys' }),
+  RotateKeys: () => ({ route: 'POST /admin/v1/keys/rotate', body: {} }),
   GetVersion: () => ({ route: 'GET /admin/v1/version' }),
   ShowConfig: () => ({ route: 'GET /admin/v1/config' }),
 };

@@ -105,12 +105,31 @@ test('the status of the keys counts what refers to each', async () => {
     'versions',
   ]);
   assert.equal(status.current, 1);
-  assert.equal(status.nextRotation, null);
+  assert.equal(status.nextRotation, '2027-02-16T11:06:40.000Z');
   assert.deepEqual(status.keeper, { kind: 'file', healthy: true });
   const [version] = status.versions;
   assert.deepEqual([version.version, version.state], [1, 'current']);
   // keyring, store, process, account, its key and its name in the directory.
   assert.deepEqual(version.references, { objectVersions: 0, uploads: 0, rows: 6 });
+});
+
+test('a master key is rotated once for all who ask away from one version', async () => {
+  const { local } = await adminHouse();
+  const route = 'POST /admin/v1/keys/rotate';
+  const first = await send(local, { route, body: {} });
+  assert.deepEqual([first.status, first.json], [201, { previous: 1, current: 2 }]);
+  const late = await send(local, { route, body: { from: 1 } });
+  assert.deepEqual(late.json, { previous: 1, current: 2 });
+  for (const from of [0, 3]) {
+    const never = await send(local, { route, body: { from } });
+    assert.deepEqual([never.status, never.json.code], [400, 'InvalidArgument']);
+  }
+  for (const from of [-1, 1.5, '1', null]) {
+    assert.equal((await send(local, { route, body: { from } })).json.code, 'InvalidRequest');
+  }
+  const status = (await send(local, { route: 'GET /admin/v1/keys' })).json;
+  const states = status.versions.map(({ state }: { state: string }) => state);
+  assert.deepEqual([status.current, states], [2, ['retained', 'current']]);
 });
 
 test('version and settings are told', async () => {

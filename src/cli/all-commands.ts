@@ -11,6 +11,7 @@ import { accountList } from './commands/account-list.ts';
 import { accountShow } from './commands/account-show.ts';
 import { configShow } from './commands/config-show.ts';
 import { help } from './commands/help.ts';
+import { keysRotate } from './commands/keys-rotate.ts';
 import { keysStatus } from './commands/keys-status.ts';
 import { serve } from './commands/serve.ts';
 import { userCreate } from './commands/user-create.ts';
@@ -37,6 +38,7 @@ export const allCommands: readonly Command[] = [
   accessKeyEnable,
   accessKeyDelete,
   keysStatus,
+  keysRotate,
   configShow,
   version,
   help,

@@ -134,6 +134,15 @@ test('the status of the keys comes from the server, or from the store where none
   assert.match(text.out, /DOES NOT OPEN THE KEYRING/);
 });
 
+test('the master key is rotated by a command', async () => {
+  await using place = await cliPlace();
+  const text = await place.coffer(['keys', 'rotate']);
+  assert.equal(text.exitCode, 0, text.err);
+  assert.match(text.out, /^Previous version 1, current version 2\.$/m);
+  const again = await place.coffer(['keys', 'rotate', '--json']);
+  assert.deepEqual(again.json(), { previous: 2, current: 3 });
+});
+
 test('config show asks the server, and shows its own where none runs or settings are given', async () => {
   await using place = await cliPlace();
   const served = await place.coffer(['config', 'show']);
