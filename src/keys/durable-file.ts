@@ -80,6 +80,28 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   });
 }
 
+/** Gives a file another name, over whatever has that name, durably. Both lie in one folder. */
+export async function renameFile(from: string, to: string): Promise<void> {
+  await trouble(`cannot replace ${to}`, async () => {
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  });
+}
+
+/** Removes files of a folder, durably. One that is not there is no trouble. */
+export async function removeFiles(folder: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await trouble(`cannot remove files of ${folder}`, async () => {
+    for (const name of names) await rm(join(folder, name), { force: true });
+    await syncFolder(folder);
+  });
+}
+
+/** Where a file lies that may be named through links; undefined where there is none. */
+export async function realFile(path: string): Promise<string | undefined> {
+  return trouble(`cannot read ${path}`, async () => realpath(path).catch(absentIf('ENOENT')));
+}
+
 /** Makes a folder (mode 0700) and its parents where they are missing, durably. */
 export async function ensureFolder(path: string): Promise<void> {
   await trouble(`cannot create the folder ${path}`, async () => {
@@ -127,6 +149,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'its folder is not a folder',
   EISDIR: 'it is a folder, not a file',
   EEXIST: 'it exists already',
+  EBUSY: 'it is mounted by itself; mount the folder that holds it instead',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
 };

@@ -23,4 +23,24 @@ export interface Keeper {
   seal(plaintext: Uint8Array, context: KeeperContext): Promise<Uint8Array>;
   /** Opens what `seal` made. Wrong key, context or bytes: `Fault('damaged')`, never a guess. */
   open(sealed: Uint8Array, context: KeeperContext): Promise<Buffer>;
+  /**
+   * Makes a fresh root of trust for the same store, durable and not yet in the place of this one. Only
+   * keepers that can: where another holds the root key (a KMS, an HSM, a person), there is no such.
+   */
+  renew?(): Promise<KeeperRenewal>;
+  /**
+   * Brings a renewal that was interrupted to its end: the root of trust that the keyring in force does
+   * not need is removed. To be called by who alone may change the store, once this keeper has opened
+   * that keyring. Tells the operator what was done, if anything.
+   */
+  settle?(): Promise<string | undefined>;
+}
+
+/** A fresh root of trust on its way into the place of the old. */
+export interface KeeperRenewal {
+  readonly keeper: Keeper;
+  /** To be called once a keyring that `keeper` sealed is in force. Tells what to back up now. */
+  place(): Promise<string>;
+  /** To be called where none came in force. */
+  discard(): Promise<void>;
 }

@@ -173,9 +173,19 @@ function namingBoth(
   return (error) => {
     if (!(error instanceof Fault) || error.kind !== 'damaged') throw error;
     const original = describe(sealedBy);
+    const asks = `${asked.kind}:${asked.location}`;
+    if (original === asks) {
+      // The same place, and yet another key in it: an older backup of a key that was renewed since.
+      throw new Fault(
+        'damaged',
+        `The keyring file ${path} does not open with ${asks}, which sealed it: what lies there is not the root of trust ` +
+          'that it was then. If it came from a backup, take a newer one: destroying a master key version renews the root key.',
+        { cause: error },
+      );
+    }
     throw new Fault(
       'damaged',
-      `The keyring file ${path} does not open with ${asked.kind}:${asked.location}. ` +
+      `The keyring file ${path} does not open with ${asks}. ` +
         `It was sealed by ${original}: set --keeper to the root of trust that this store was made with.`,
       { cause: error },
     );

@@ -3,41 +3,50 @@
  * protects the data folder's copies and backups, not a machine whose disk holds both files.
  */
 import { lengthPrefixed, u64 } from '../../base/bytes.ts';
-import { Fault } from '../../base/refusal.ts';
+import { Fault, assert } from '../../base/refusal.ts';
 import { deriveKey } from '../../crypto/hkdf.ts';
 import type { SecretKey } from '../../crypto/secret-key.ts';
 import { xaesOpen, xaesSeal } from '../../crypto/xaes-gcm.ts';
-import type { Keeper, KeeperContext, KeeperDescription } from '../keeper.ts';
+import type { Keeper, KeeperContext, KeeperDescription, KeeperRenewal } from '../keeper.ts';
 import {
   type RootKeyFile,
   type RootKeyState,
+  createRenewedFile,
   createRootKeyFile,
   markInitialised,
+  placeRenewedFile,
+  readRenewedFile,
   readRootKeyFile,
+  removeRenewedFile,
 } from './root-key-file.ts';
 
 /** The keeper of the root key file at `path`, or undefined where there is no such file. */
 export async function openFileKeeper(path: string): Promise<FileKeeper | undefined> {
   const file = await readRootKeyFile(path);
-  return file === undefined ? undefined : new FileKeeper(file);
+  return file === undefined ? undefined : new FileKeeper(file, await readRenewedFile(file));
 }
 
 /** Makes the root key file of a new store; where there is one already, opens that. */
 export async function createFileKeeper(path: string): Promise<FileKeeper> {
-  return new FileKeeper(await createRootKeyFile(path));
+  return new FileKeeper(await createRootKeyFile(path), undefined);
 }
 
 const plaintextBytesMax = 64 * 1024;
 
 export class FileKeeper implements Keeper {
   readonly description: KeeperDescription;
-  readonly #key: SecretKey;
   #file: RootKeyFile;
+  #key: SecretKey;
+  /** A new root key beside the file: a renewal was interrupted, and either may be the one in need. */
+  #renewed: RootKeyFile | undefined;
+  /** Of the two files, the one that opened a keyring last. */
+  #openedBy: RootKeyFile | undefined;
 
-  constructor(file: RootKeyFile) {
+  constructor(file: RootKeyFile, renewed: RootKeyFile | undefined) {
     this.description = { kind: 'file', location: file.path };
-    this.#key = deriveKey(file.key, lengthPrefixed('coffer/1/file-keeper', file.storeId));
     this.#file = file;
+    this.#key = keeperKey(file);
+    this.#renewed = renewed;
   }
 
   /** The store that the root key belongs to. */
@@ -68,8 +77,61 @@ export class FileKeeper implements Keeper {
   }
 
   async open(sealed: Uint8Array, context: KeeperContext): Promise<Buffer> {
-    return xaesOpen(this.#key, sealAad(context), sealed);
+    const renewed = this.#renewed;
+    const openWith = async (file: RootKeyFile, key: SecretKey): Promise<Buffer> => {
+      const opened = xaesOpen(key, sealAad(context), sealed);
+      this.#openedBy = file;
+      return opened;
+    };
+    const opening = openWith(this.#file, this.#key);
+    if (renewed === undefined) return opening;
+    return opening.catch(() => openWith(renewed, keeperKey(renewed)));
   }
+
+  /** A new root key in a file beside the old one, until it is placed. */
+  async renew(): Promise<KeeperRenewal> {
+    // One that is in force and was not placed comes first: its file must not be taken for a new one.
+    await this.settle();
+    const file = await createRenewedFile(this.#file);
+    const keeper = new FileKeeper(file, undefined);
+    keeper.#unplaced = true;
+    return {
+      keeper,
+      place: () => keeper.#place(),
+      discard: () => removeRenewedFile(file),
+    };
+  }
+
+  async settle(): Promise<string | undefined> {
+    if (this.#unplaced) return this.#place();
+    const renewed = this.#renewed;
+    if (renewed === undefined) return undefined;
+    assert(this.#openedBy, 'a renewal is settled by what opened the keyring in force');
+    this.#renewed = undefined;
+    if (this.#openedBy !== renewed) {
+      await removeRenewedFile(this.#file);
+      return `The root key file ${this.#file.path} stays: a new one beside it was never used, and is removed.`;
+    }
+    this.#file = renewed;
+    this.#key = keeperKey(renewed);
+    return this.#place();
+  }
+
+  /** Its file still has the name of one that is not placed yet. */
+  #unplaced = false;
+
+  async #place(): Promise<string> {
+    await placeRenewedFile(this.#file);
+    this.#unplaced = false;
+    return (
+      `The root key file ${this.#file.path} was renewed: BACK IT UP NOW, away from the data. ` +
+      'Earlier backups of it open earlier backups of the data only, no longer this store.'
+    );
+  }
+}
+
+function keeperKey({ key, storeId }: RootKeyFile): SecretKey {
+  return deriveKey(key, lengthPrefixed('coffer/1/file-keeper', storeId));
 }
 
 function sealAad({ storeId, generation }: KeeperContext): Buffer {

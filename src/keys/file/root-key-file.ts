@@ -5,11 +5,20 @@
  * sentence that names the file and the mend.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { basename, dirname } from 'node:path';
 import { randomId } from '../../base/ids.ts';
 import { toHex } from '../../base/bytes.ts';
 import { Fault } from '../../base/refusal.ts';
 import { SecretKey } from '../../crypto/secret-key.ts';
-import { fileMode, placeNewFile, readSmallFile, replaceFile } from '../durable-file.ts';
+import {
+  fileMode,
+  placeNewFile,
+  readSmallFile,
+  realFile,
+  removeFiles,
+  renameFile,
+  replaceFile,
+} from '../durable-file.ts';
 
 /** `new` until the store's first transaction is durable. */
 export type RootKeyState = 'new' | 'initialised';
@@ -66,6 +75,54 @@ export async function markInitialised(file: RootKeyFile): Promise<RootKeyFile> {
   key.fill(0);
   text.fill(0);
   return { ...file, state: 'initialised' };
+}
+
+/**
+ * Makes a new root key of the same store in a file of its own beside the old one, `PATH.new`; one that
+ * is there is taken. Proves first that the old file can be replaced: it is, by its own bytes.
+ */
+export async function createRenewedFile(file: RootKeyFile): Promise<RootKeyFile> {
+  const { path, storeId } = file;
+  const same = await readSmallFile(path, fileBytesMax);
+  if (same === undefined) throw new Fault('failed', `the root key file ${path} is gone`);
+  await replaceFile(path, same);
+  same.fill(0);
+  const key = SecretKey.generate().exportForKeyring();
+  const text = Buffer.from(format({ storeId, key, state: 'initialised' }), 'latin1');
+  await placeNewFile(await renewedPath(path), text);
+  key.fill(0);
+  text.fill(0);
+  const placed = await readRenewedFile(file);
+  if (placed === undefined) throw new Fault('failed', `another file is beside ${path}`);
+  return placed;
+}
+
+/** The new root key beside a root key file, with the path that it will have; undefined: there is none. */
+export async function readRenewedFile(file: RootKeyFile): Promise<RootKeyFile | undefined> {
+  const renewed = await readRootKeyFile(await renewedPath(file.path));
+  // Of another store: a file that happens to have this name, and is not ours to touch.
+  if (renewed === undefined || Buffer.compare(renewed.storeId, file.storeId) !== 0)
+    return undefined;
+  return { ...renewed, path: file.path };
+}
+
+/** Puts the new file into the place of the old. Once that is done, doing so again changes nothing. */
+export async function placeRenewedFile(file: RootKeyFile): Promise<void> {
+  const from = await renewedPath(file.path);
+  if ((await realFile(from)) === undefined) return;
+  await renameFile(from, from.slice(0, -renewedEnd.length));
+}
+
+export async function removeRenewedFile(file: RootKeyFile): Promise<void> {
+  const path = await renewedPath(file.path);
+  await removeFiles(dirname(path), [basename(path)]);
+}
+
+const renewedEnd = '.new';
+
+/** Beside the file itself, where `path` is a link to it: the link stays. */
+async function renewedPath(path: string): Promise<string> {
+  return `${(await realFile(path)) ?? path}${renewedEnd}`;
 }
 
 interface Content {
