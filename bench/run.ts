@@ -1,27 +1,15 @@
 /**
  * `npm run bench`: PUT and GET of 4 KiB to 64 MiB at 1, 16 and 64 clients, LIST, start-up, memory.
  * The client shares the machine with the server, so compare ratios within one run, not times of
- * two machines. `--quick` shortens every step; `--json` prints one object; `--only 4KiB`;
- * `--payload unsigned` leaves the payload hash out; `--flags "--workers 2"` goes to the server.
+ * two machines. `--help` lists the options.
  */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 
 import { Connection } from './connection.ts';
 import { run, type Measured, type Request } from './load.ts';
+import { readOptions } from './options.ts';
 import { cpuSeconds, residentMiB, startCoffer, type Subject } from './server.ts';
 import { signedHead, type SignInput } from './sign.ts';
-
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    payload: { type: 'string', default: 'signed' },
-    flags: { type: 'string', default: '' },
-    data: { type: 'string' },
-  },
-});
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -32,6 +20,7 @@ const sizes = [
   { label: '64MiB', bytes: 64 * MiB, keys: 4 },
 ];
 const bucket = 'bench';
+const options = readOptions(sizes.map(({ label }) => label));
 
 interface Row extends Measured {
   readonly step: string;
@@ -148,7 +137,7 @@ async function listing(subject: Subject): Promise<{ pages: number; msPerPage: nu
 }
 
 const subject = await startCoffer({
-  flags: options.flags.split(' ').filter((flag) => flag !== ''),
+  flags: options.flags,
   ...(options.data === undefined ? {} : { parent: options.data }),
 });
 try {
