@@ -2,7 +2,6 @@
  * Listings as S3 describes them, told naively over arrays: what `store/listing` is held against.
  * Also makes the rows of a bucket directly, without objects behind them.
  */
-import { compareUtf8 } from '../src/base/bytes.ts';
 import { randomId } from '../src/base/ids.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import { headRow } from '../src/rows/head-row.ts';
@@ -165,4 +164,9 @@ export function keysBehind(
   return sorted.filter(
     (key) => compareUtf8(key, after) > 0 && !(isCommon && key.startsWith(after)),
   );
+}
+
+/** UTF-8 byte order, which JavaScript's `<` (UTF-16 order) is not. */
+export function compareUtf8(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
 }

@@ -205,7 +205,7 @@ const versionRows: readonly Scenario[] = [
 ];
 
 /** The policy of AWS's documentation (S3 User Guide, "Using server-side encryption with SSE-S3"). */
-export const documentedStatements: readonly object[] = [
+const documentedStatements: readonly object[] = [
   {
     Sid: 'DenyIncorrectEncryptionHeader',
     Effect: 'Deny',

@@ -226,7 +226,7 @@ export function generateKey(): IssuedKey {
 }
 
 /** Given keys: what clients and the signature's grammar can carry. */
-export function checkKey({ accessKeyId, secretKey }: GivenKey): void {
+function checkKey({ accessKeyId, secretKey }: GivenKey): void {
   if (!/^[A-Za-z0-9_.-]{3,128}$/.test(accessKeyId)) {
     throw new Refusal('InvalidArgument', {
       message: 'An access key id is 3 to 128 letters, digits, "_", "." or "-".',

@@ -31,7 +31,7 @@ export interface SignedCaller {
 export const localCaller: LocalCaller = { kind: 'local' };
 
 /** The credential scope's service. */
-export const adminService = 'coffer';
+const adminService = 'coffer';
 
 /** The sender of a request that came over the network. */
 export async function authenticate(

@@ -26,7 +26,7 @@ export interface Found {
 }
 
 /** Stands for the caller's own account: no account's name may hold a `~`. */
-export const ownAccount = '~';
+const ownAccount = '~';
 
 export async function findSubject(
   subject: Subject,

@@ -51,8 +51,3 @@ export function discard({ buffer, length }: Uint8Array): void {
 
 /** Below it a buffer may come from a pool, and freeing it costs more than it brings. */
 const discardedBytesMin = 16 * 1024;
-
-/** UTF-8 byte order, which JavaScript's `<` (UTF-16 order) is not. */
-export function compareUtf8(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
-}

@@ -35,7 +35,7 @@ export function redactText(text: string): string {
 }
 
 /** An error and its causes in one text, with the stack of the outermost. */
-export function describeError(error: Error): string {
+function describeError(error: Error): string {
   const causes: string[] = [];
   let cause = error.cause;
   while (cause instanceof Error && causes.length < causesMax) {

@@ -6,7 +6,7 @@ export interface Flag {
   readonly help: string;
 }
 
-export const flagsTable = {
+const flagsTable = {
   account: {
     placeholder: 'ACCOUNT',
     help: 'The account. By default the default account; with --endpoint, the account of the key that signs.',

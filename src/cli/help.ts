@@ -43,7 +43,7 @@ export function unknownCommand(commands: readonly Command[], words: readonly str
 }
 
 /** `coffer account create NAME [--canonical-id HEX64] …` */
-export function usageOf({ name, words, flags }: Command): string {
+function usageOf({ name, words, flags }: Command): string {
   const takes = flags
     .filter((flag) => !everywhere.has(flag))
     .map((flag) => {

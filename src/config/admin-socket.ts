@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Environment } from './settings.ts';
 
 /** `sun_path` less its NUL: 108 bytes on Linux, 104 on macOS. */
-export const socketPathBytesMax = process.platform === 'darwin' ? 103 : 107;
+const socketPathBytesMax = process.platform === 'darwin' ? 103 : 107;
 
 /** DATA/admin.sock: the socket itself, or the link to it. */
 export const adminSocketName = (data: string): string => join(data, 'admin.sock');

@@ -15,7 +15,7 @@ import { reservationPrefixBytes, reservationRow } from '../rows/reservation-row.
 import type { RowTransaction, Rows } from '../rows/rows.ts';
 
 /** Ids of a block: rows are rare, and a sweep of a dead process's blocks is short. */
-export const reservationBlock = 4_096;
+const reservationBlock = 4_096;
 
 interface Block {
   readonly prefix: Buffer;

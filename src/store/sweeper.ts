@@ -23,7 +23,7 @@ import { trashRow } from '../rows/trash-row.ts';
 export const trashGraceMs = 60 * 60 * 1000;
 
 /** How long a repeated CompleteMultipartUpload is answered from the first one's result. */
-export const tombstoneKeptMs = 7 * 24 * 60 * 60 * 1000;
+const tombstoneKeptMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Tombstones removed by one transaction. */
 const stepRows = 500;

@@ -33,7 +33,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-export async function readAll(blobs: Blobs, id: BlobId, range: ByteRange): Promise<Buffer> {
+async function readAll(blobs: Blobs, id: BlobId, range: ByteRange): Promise<Buffer> {
   return Buffer.concat(await collect(blobs.read(id, range)));
 }
 

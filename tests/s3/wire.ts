@@ -42,7 +42,7 @@ export interface Extra {
 }
 
 /** Sends a command with more in it, signed. */
-export function sendWith<Command extends AnyCommand>(command: Command, extra: Extra): Command {
+function sendWith<Command extends AnyCommand>(command: Command, extra: Extra): Command {
   // The stacks of all commands are alike; their types are not.
   const { middlewareStack } = command as unknown as ListBucketsCommand;
   middlewareStack.add(

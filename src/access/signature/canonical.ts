@@ -62,7 +62,7 @@ export function canonicalQuery(query: QueryEntries): string {
 }
 
 /** RFC 3986 §2.3: everything but unreserved characters is escaped, in upper-case hexadecimal. */
-export function uriEncode(text: string): string {
+function uriEncode(text: string): string {
   if (unreserved.test(text)) return text;
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, escapeCharacter);
 }

@@ -6,7 +6,7 @@ import { members, named, oneOf, required } from './shape.ts';
 import { element as wrap, textElement, xmlDocument } from './write.ts';
 
 const root = 'OwnershipControls';
-export const ownerships: readonly Ownership[] = [
+const ownerships: readonly Ownership[] = [
   'BucketOwnerEnforced',
   'BucketOwnerPreferred',
   'ObjectWriter',

@@ -11,8 +11,8 @@ import {
   putUpload,
   rolledUp,
   writeRows,
+  compareUtf8,
 } from '../../../tests/listing-model.ts';
-import { compareUtf8 } from '../../base/bytes.ts';
 import { randomId } from '../../base/ids.ts';
 import type { Rows } from '../../rows/rows.ts';
 import { encodeUploadId } from '../upload-id.ts';

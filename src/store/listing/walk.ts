@@ -75,7 +75,7 @@ export class Walk<K, V> {
 }
 
 /** The common prefix of a key behind `prefix`, delimiter included; undefined where it has none. */
-export function commonPrefixOf(
+function commonPrefixOf(
   key: string,
   { prefix, delimiter }: { readonly prefix: string; readonly delimiter: string },
 ): string | undefined {
@@ -148,6 +148,6 @@ function greater(a: Uint8Array, b: Uint8Array): Uint8Array {
  * Engines take bounds of little more than their longest key. A longer bound (a marker may have any
  * length) is above exactly the row keys that its first bytes are above: all row keys are shorter.
  */
-export function clipped(bound: Uint8Array): Uint8Array {
+function clipped(bound: Uint8Array): Uint8Array {
   return bound.length <= metadataKeyBytesMax ? bound : bound.subarray(0, metadataKeyBytesMax);
 }
