@@ -22,11 +22,14 @@ export async function freshRows(
   options: {
     readonly metadata?: Metadata;
     readonly keys?: OpenedKeys;
+    /** Instead of `keys`, where others hold them too. */
+    readonly keysInForce?: KeysInForce;
     readonly clock?: Clock;
   } = {},
 ): Promise<Rows> {
   const { metadata = openMemoryMetadata(), keys = freshKeys(), clock = () => new Date() } = options;
-  const rows = openRows({ metadata, keys: new KeysInForce(keys), clock });
+  const { keysInForce = new KeysInForce(keys) } = options;
+  const rows = openRows({ metadata, keys: keysInForce, clock });
   await rows.initialise('us-east-1', async () => undefined);
   return rows;
 }

@@ -6,15 +6,17 @@ import { openLmdbMetadata } from '../src/engines/lmdb/metadata.ts';
 import { openMemoryBlobs } from '../src/engines/memory/blobs.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import type { Metadata } from '../src/engines/metadata.ts';
+import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import type { Rows } from '../src/rows/rows.ts';
 import { createStore } from '../src/store/create-store.ts';
 import type { Store } from '../src/store/store.ts';
-import { freshRows } from './rows-fixture.ts';
+import { freshKeys, freshRows } from './rows-fixture.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface TestStore extends AsyncDisposable {
   readonly store: Store;
   readonly rows: Rows;
+  readonly keys: KeysInForce;
   readonly metadata: Metadata;
   readonly blobs: Blobs;
 }
@@ -65,7 +67,8 @@ async function storeOver(
 ): Promise<TestStore> {
   const { wrap = (same: Engines) => same, clock = () => new Date() } = options;
   const { metadata, blobs } = wrap(engines);
-  const rows = await freshRows({ metadata, clock });
+  const keys = new KeysInForce(freshKeys());
+  const rows = await freshRows({ metadata, keysInForce: keys, clock });
   const store = createStore({ rows, blobs, clock });
   await store.buckets.create({
     name: bucketName,
@@ -73,7 +76,7 @@ async function storeOver(
     region: 'us-east-1',
     mode: 'modern',
   });
-  return { store, rows, metadata, blobs, [Symbol.asyncDispose]: dispose };
+  return { store, rows, keys, metadata, blobs, [Symbol.asyncDispose]: dispose };
 }
 
 /** A body in copies of the given pieces: what is given to a store is the store's. */

@@ -21,13 +21,23 @@ export interface BlobContext {
   readonly bucketId: Uint8Array;
 }
 
+/** The clear bytes that the file of a blob begins with. */
+export function blobFileHeader(blobId: Uint8Array): Buffer {
+  assert(blobId.length === idBytes, 'a blob id is 16 bytes');
+  const header = Buffer.alloc(blobHeaderBytes);
+  header.set(magic);
+  header.writeUInt32BE(segmentBytes, 8);
+  header.set(blobId, 16);
+  return header;
+}
+
 /** The bytes of a new blob file. `key` is the data key's payload key of this blob id. */
 export function sealBlobFile(
   key: SecretKey,
   context: BlobContext,
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Sealed, void, void> {
-  return sealSegments(key, blobAad(context), body, blobHeader(context.blobId));
+  return sealSegments(key, blobAad(context), body, blobFileHeader(context.blobId));
 }
 
 /** Length of the blob file of `plainBytes` bytes. */
@@ -51,16 +61,7 @@ export function openBlobFile(
   return openSegments(key, blobAad(context), read, sealed);
 }
 
-function blobHeader(blobId: Uint8Array): Buffer {
-  assert(blobId.length === idBytes, 'a blob id is 16 bytes');
-  const header = Buffer.alloc(blobHeaderBytes);
-  header.set(magic);
-  header.writeUInt32BE(segmentBytes, 8);
-  header.set(blobId, 16);
-  return header;
-}
-
 function blobAad({ blobId, storeId, bucketId }: BlobContext): Buffer {
   assert(storeId.length === idBytes && bucketId.length === idBytes, 'an id is 16 bytes');
-  return Buffer.concat([blobHeader(blobId), storeId, bucketId]);
+  return Buffer.concat([blobFileHeader(blobId), storeId, bucketId]);
 }

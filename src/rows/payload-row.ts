@@ -3,6 +3,7 @@
  * under keys of the data key. Its clear part says whose it is.
  */
 import { lengthPrefixed } from '../base/bytes.ts';
+import { Fault } from '../base/refusal.ts';
 import { encodeKey } from './keyspace.ts';
 
 export interface PayloadOwner {
@@ -25,4 +26,24 @@ export function encodeOwner({ kind, objectKey, id }: PayloadOwner): Buffer {
   clear[0] = kind === 'version' ? 1 : 2;
   clear.set(fields, 1);
   return clear;
+}
+
+/** Whose a payload row says that it is. Not to be trusted before the row is opened. */
+export function decodeOwner(clear: Buffer): PayloadOwner {
+  const kind = ownerKinds[clear[0] ?? 0];
+  const keyEnd = fieldEnd(clear, 1);
+  const idEnd = fieldEnd(clear, keyEnd);
+  if (kind === undefined || idEnd !== clear.length || idEnd - keyEnd !== 4 + ownerIdBytes) {
+    throw new Fault('damaged', 'the clear part names no owner');
+  }
+  const objectKey = clear.toString('utf8', 1 + 4, keyEnd);
+  return { kind, objectKey, id: clear.subarray(keyEnd + 4) };
+}
+
+const ownerKinds = [undefined, 'version', 'upload'] as const;
+const ownerIdBytes = 16;
+
+function fieldEnd(clear: Buffer, start: number): number {
+  if (clear.length < start + 4) throw new Fault('damaged', 'the clear part names no owner');
+  return start + 4 + clear.readUInt32BE(start);
 }

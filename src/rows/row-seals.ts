@@ -134,7 +134,7 @@ export function naming<T>(row: RowName, open: () => T): T {
     return open();
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== 'damaged') throw error;
-    throw new Fault('damaged', `${describe(row)}: ${error.message}`);
+    throw new Fault('damaged', `${describe(row)}: ${error.message}`, { cause: error });
   }
 }
 
