@@ -6,26 +6,30 @@ import type { Log } from './base/log.ts';
 import { systemClock } from './base/time.ts';
 import type { Settings } from './config/settings.ts';
 import { describeSettings } from './config/show.ts';
-import { openFileKeeper } from './keys/file/file-keeper.ts';
+import type { RootOfTrust } from './keepers.ts';
 import { isKeeperHealthy } from './keys/keeper-health.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { keyringFolder, type OpenedStore } from './open-store.ts';
 import { countReferences } from './rows/count-references.ts';
 
 /** The status of the keys, of a store that is served or not. */
-export function keysStatusFor(opened: OpenedStore, settings: Settings): () => Promise<KeysStatus> {
+export function keysStatusFor(
+  opened: OpenedStore,
+  settings: Settings,
+  root: () => RootOfTrust,
+): () => Promise<KeysStatus> {
   const { rows, metadata, keys } = opened;
   return keysStatusOf({
     keyring: () => keys.newest.keyring,
     policy: settings.rotation,
     count: () => countReferences({ metadata, rows, clock: systemClock }),
     keeper: async () => ({
-      kind: settings.keeper.kind,
+      kind: root().keeper.description.kind,
       healthy: await isKeeperHealthy({
         folder: keyringFolder(settings.data),
         storeId: rows.storeId,
         reference: keys.newest.reference,
-        openKeeper: () => openFileKeeper(settings.keeper.path),
+        openKeeper: () => root().reopen(),
       }),
     }),
   });
@@ -47,7 +51,7 @@ export function adminServices(
     accounts,
     users,
     accessKeys,
-    keysStatus: keysStatusFor(opened, settings),
+    keysStatus: keysStatusFor(opened, settings, masterKeys.root),
     currentKey: () => keys.newest.keyring.current,
     rotateKeys: async (from) => (await masterKeys.rotations.rotate(from, 'asked')).current,
     settings: describeSettings(settings).map(

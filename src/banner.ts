@@ -1,4 +1,5 @@
 /** What a start says: where things are, whom to be, what to keep safe, and one line to paste. */
+import { keeperText, type KeeperSetting } from './config/keeper-setting.ts';
 import type { Settings } from './config/settings.ts';
 import { publicUrl } from './endpoint.ts';
 import type { Start } from './open-store.ts';
@@ -7,6 +8,7 @@ import type { Start } from './open-store.ts';
 export function banner(settings: Settings, start: Start, bound: Settings['listen']): string {
   const endpoint = publicUrl(settings, bound);
   const { credentialsPath, rootAccessKeyId, firstStart } = start;
+  const { keeper } = settings;
   const secret =
     credentialsPath === undefined
       ? 'given by COFFER_ROOT_SECRET_KEY'
@@ -22,11 +24,11 @@ export function banner(settings: Settings, start: Start, bound: Settings['listen
     `Access key id         ${rootAccessKeyId}`,
     `Secret access key     ${secret}`,
     `Data folder           ${settings.data}`,
-    `Root key file         ${settings.keeper.path}`,
+    keeper.kind === 'file'
+      ? `Root key file         ${keeper.path}`
+      : `Root of trust         ${keeperText(keeper)}`,
     '',
-    ...(firstStart
-      ? loud(settings.keeper.path)
-      : [`Keep a copy of ${settings.keeper.path} elsewhere: without it the data is lost.`]),
+    ...(firstStart ? loud(keeper) : [quiet(keeper)]),
     '',
     `Try:  ${paste}`,
     '',
@@ -39,13 +41,26 @@ function shellWord(text: string): string {
   return /^[A-Za-z0-9_./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function loud(path: string): string[] {
-  return [
-    '  ************************************************************************',
-    '  *  BACK UP THE ROOT KEY FILE NOW, to another machine or on paper:      *',
-    `  *    ${path}`,
-    '  *  Without it NOBODY can read your data again. Never keep the only     *',
-    '  *  copy on the disk that holds the data.                               *',
-    '  ************************************************************************',
-  ];
+function loud(keeper: KeeperSetting): string[] {
+  const rows = [...keepSafe[keeper.kind], 'Without it NOBODY can read your data again.'];
+  if (keeper.kind === 'file') rows.splice(1, 0, `  ${keeper.path}`);
+  const edge = `  ${'*'.repeat(72)}`;
+  return [edge, ...rows.map((row) => `  *  ${row.padEnd(67)} *`), edge];
 }
+
+const quiet = (keeper: KeeperSetting): string =>
+  keeper.kind === 'file'
+    ? `Keep a copy of ${keeper.path} elsewhere: without it the data is lost.`
+    : 'Without that root of trust the data is lost.';
+
+/** What must not be lost, and how. */
+const keepSafe: Readonly<Record<KeeperSetting['kind'], readonly string[]>> = {
+  file: [
+    'BACK UP THE ROOT KEY FILE NOW, to another machine or on paper:',
+    'Never keep the only copy on the disk that holds the data.',
+  ],
+  passphrase: ['KEEP THE PASSPHRASE in a safe place, apart from this machine.'],
+  vault: ['BACK UP VAULT: its transit key opens this store. Never delete that key.'],
+  awskms: ['KEEP THE KMS KEY: never schedule its deletion.'],
+  pkcs11: ['BACK UP THE TOKEN’S KEY, as its maker says.'],
+};

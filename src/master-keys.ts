@@ -7,6 +7,7 @@ import { Rotations, rotateKeys } from './jobs/rotate-keys.ts';
 import type { Job } from './jobs/run.ts';
 import type { OpenedKeys } from './keys/keys-in-force.ts';
 import type { RotationPolicy } from './keys/rotation-due.ts';
+import type { RootOfTrust } from './keepers.ts';
 import { watchedKeeper } from './keys/watched-keeper.ts';
 import { keyringFolder, type Start } from './open-store.ts';
 import { readKeyringReference } from './rows/rows.ts';
@@ -27,6 +28,8 @@ export interface MasterKeysOptions {
 export interface MasterKeys {
   readonly changes: KeyringChanges;
   readonly rotations: Rotations;
+  /** The root of trust that sealed the keyring in force. */
+  readonly root: () => RootOfTrust;
   /** Rotates by itself. */
   readonly job: Job;
 }
@@ -46,7 +49,12 @@ export function masterKeysOf(options: MasterKeysOptions): MasterKeys {
   });
   const rotations = new Rotations({ changes, rows, clock: systemClock, signal, log, rotated });
   const monotonicMs = (): number => performance.now();
-  return { changes, rotations, job: rotateKeys({ rotations, policy, monotonicMs }) };
+  return {
+    changes,
+    rotations,
+    root: () => start.root,
+    job: rotateKeys({ rotations, policy, monotonicMs }),
+  };
 }
 
 function keyMetrics({ start, metrics }: MasterKeysOptions) {

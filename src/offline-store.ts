@@ -6,11 +6,15 @@ import { keysStatusFor } from './admin-services.ts';
 import { StartError } from './base/start-error.ts';
 import type { OfflineStore } from './cli/host.ts';
 import type { Settings } from './config/settings.ts';
+import type { KeeperHow } from './keepers.ts';
 import { openExistingStore } from './open-store.ts';
 import { isDataFolder, openDataFolder } from './process/data-folder.ts';
 
 /** Opens it. Throws a `StartError` that names the folder and the mend. */
-export async function openStoreOffline(settings: Settings): Promise<OfflineStore> {
+export async function openStoreOffline(
+  settings: Settings,
+  askSecret?: KeeperHow['askSecret'],
+): Promise<OfflineStore> {
   const { data, keeper, region } = settings;
   if (!(await isDataFolder(data))) {
     throw new StartError(
@@ -19,16 +23,17 @@ export async function openStoreOffline(settings: Settings): Promise<OfflineStore
   }
   await using parts = new AsyncDisposableStack();
   const folder = parts.use(await openDataFolder({ path: data, keeperGiven: true }));
-  const opened = await openExistingStore({
+  const { store: opened, root } = await openExistingStore({
     data: folder.path,
-    rootKey: keeper.path,
+    keeper,
+    how: { secrets: settings.keeperSecrets, askSecret },
     region,
     given: undefined,
     // Nothing is written, so nothing can fail to be.
     onFailure: () => undefined,
   });
   parts.defer(() => opened.close());
-  const keysStatus = keysStatusFor(opened, settings);
+  const keysStatus = keysStatusFor(opened, settings, () => root);
   const held = parts.move();
   return {
     keysStatus,

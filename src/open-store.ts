@@ -1,6 +1,6 @@
 /**
  * Opens the store of a data folder, or makes it. The order of a first start is what makes every
- * kill in between harmless: root key file (it holds the store's id) → credentials file → keyring
+ * kill in between harmless: root of trust (a key file holds the store's id) → credentials file → keyring
  * file → one transaction that makes the store → the root key file says so. Each step is finished by
  * the next start; and a root key file that says "initialised" beside an empty folder is an
  * unmounted disk, never a reason to make a new store.
@@ -9,18 +9,26 @@ import { join } from 'node:path';
 import { AccessKeys, generateKey, type GivenKey } from './access/access-keys.ts';
 import { Accounts, defaultAccountName } from './access/accounts.ts';
 import { Users } from './access/users.ts';
+import { randomId } from './base/ids.ts';
 import type { Fault } from './base/refusal.ts';
 import { StartError } from './base/start-error.ts';
 import { systemClock } from './base/time.ts';
-import { writeCredentialsFile } from './credentials-file.ts';
+import { keeperLocation, keeperText, type KeeperSetting } from './config/keeper-setting.ts';
+import { credentialsPathOf, hasCredentialsFile, writeCredentialsFile } from './credentials-file.ts';
 import type { Blobs } from './engines/blobs.ts';
 import { openFileBlobs } from './engines/files/blobs.ts';
 import { openLmdbMetadata, type LmdbMetadata } from './engines/lmdb/metadata.ts';
-import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
 import type { Keeper } from './keys/keeper.ts';
-import { type KeyringReference, readKeyringFile, writeKeyringFile } from './keys/keyring-file.ts';
+import {
+  type KeyringReference,
+  readKeyringFile,
+  readKeyringHead,
+  writeKeyringFile,
+} from './keys/keyring-file.ts';
 import { mintFirstKeyring } from './keys/keyring.ts';
 import { KeysInForce, openedKeys, type OpenedKeys } from './keys/keys-in-force.ts';
+import { patiently, type Patience } from './keeper-patience.ts';
+import { type KeeperHow, makeKeeper, openKeeper, type RootOfTrust } from './keepers.ts';
 import { openRows, readKeyringReference, type Rows } from './rows/rows.ts';
 import { storeRow } from './rows/store-row.ts';
 
@@ -44,8 +52,11 @@ export interface EnginePlace {
 }
 
 export interface StorePlace extends EnginePlace {
-  /** The root key file. */
-  readonly rootKey: string;
+  /** The root of trust. */
+  readonly keeper: KeeperSetting;
+  readonly how: KeeperHow;
+  /** For a keeper that cannot be reached yet; without it the first trouble ends the start. */
+  readonly patience?: Patience;
   readonly region: string;
   readonly given: GivenKey | undefined;
 }
@@ -55,12 +66,13 @@ export interface Start {
   readonly store: OpenedStore;
   /** Opened the keyring, and seals what follows it. */
   readonly keeper: Keeper;
+  readonly root: RootOfTrust;
   readonly firstStart: boolean;
   /** The access key id of the default account's root. */
   readonly rootAccessKeyId: string;
   /** Where the generated secret was written; undefined when it was given. */
   readonly credentialsPath: string | undefined;
-  /** What an operator should know about the root key file. */
+  /** What an operator should know about the root of trust. */
   readonly warning: string | undefined;
 }
 
@@ -69,11 +81,20 @@ export interface Start {
  * will be mounted. The key file is read first: who made it just now has marked the folder before.
  */
 export async function refuseUnmounted(
-  { data, rootKey }: Pick<StorePlace, 'data' | 'rootKey'>,
+  { data, keeper, how }: Pick<StorePlace, 'data' | 'keeper' | 'how'>,
   isUnused: (folder: string) => Promise<boolean>,
 ): Promise<void> {
-  const known = await openFileKeeper(rootKey);
-  if (known?.state === 'initialised' && (await isUnused(data))) throw unmounted(data, rootKey);
+  if (keeper.kind === 'file') {
+    const known = await openKeeper(keeper, how);
+    if (known?.store?.initialised === true && (await isUnused(data))) {
+      throw unmounted(data, keeper.path);
+    }
+  } else if ((await hasCredentialsFile(data)) && (await isUnused(data))) {
+    throw new StartError(
+      `${credentialsPathOf(data)} belongs to a store that was made in ${data}, but that folder is empty. ` +
+        'Is its disk mounted? To begin a new store here, move that file away.',
+    );
+  }
 }
 
 /** For the process that holds the data folder's lock: opens or makes the store. */
@@ -81,20 +102,22 @@ export async function startStore(place: StorePlace): Promise<Start> {
   const engines = await openEngines(place);
   const reference = await readKeyringReference(engines.metadata);
   const firstStart = reference === undefined;
-  const { keeper, keys } =
+  const { root, keys } =
     reference === undefined ? await makeKeys(place, engines) : await openKeys(place, reference);
   const store = assemble(engines, keys);
-  const credentialsPath = `${place.data}.credentials`;
+  const credentialsPath = credentialsPathOf(place.data);
   if (firstStart) await makeStore(place, store, credentialsPath);
-  await keeper.markInitialised();
-  const root = await rootAccount(store, place);
+  await root.markInitialised();
+  const settled = await root.keeper.settle?.();
+  const rootAccessKeyId = await rootAccount(store, place);
   return {
     store,
-    keeper,
+    keeper: root.keeper,
+    root,
     firstStart,
-    rootAccessKeyId: root,
+    rootAccessKeyId,
     credentialsPath: place.given === undefined ? credentialsPath : undefined,
-    warning: keeper.warning,
+    warning: [root.warning, settled].filter((text) => text !== undefined).join(' ') || undefined,
   };
 }
 
@@ -104,7 +127,9 @@ export async function joinStore(place: EnginePlace, keys: OpenedKeys): Promise<O
 }
 
 /** For a command where no server runs: opens the store that is there, and makes nothing. */
-export async function openExistingStore(place: StorePlace): Promise<OpenedStore> {
+export async function openExistingStore(
+  place: StorePlace,
+): Promise<{ readonly store: OpenedStore; readonly root: RootOfTrust }> {
   const engines = await openEngines(place);
   await using unused = new AsyncDisposableStack();
   unused.defer(() => closeEngines(engines));
@@ -114,9 +139,9 @@ export async function openExistingStore(place: StorePlace): Promise<OpenedStore>
       `The data folder ${place.data} holds no store yet: "coffer serve" makes one.`,
     );
   }
-  const { keys } = await openKeys(place, reference);
+  const { root, keys } = await openKeys(place, reference);
   unused.move();
-  return assemble(engines, keys);
+  return { store: assemble(engines, keys), root };
 }
 
 interface Engines {
@@ -151,44 +176,60 @@ function assemble({ metadata, blobs }: Engines, opened: OpenedKeys): OpenedStore
   };
 }
 
-interface KeysAndKeeper {
-  readonly keeper: FileKeeper;
+interface KeysAndRoot {
+  readonly root: RootOfTrust;
   readonly keys: OpenedKeys;
 }
 
 /** Where a data folder has its keyring files. */
 export const keyringFolder = (data: string): string => join(data, 'keys');
 
-async function openKeys(
-  { data, rootKey }: StorePlace,
-  reference: KeyringReference,
-): Promise<KeysAndKeeper> {
-  const keeper = await openFileKeeper(rootKey);
-  if (keeper === undefined) {
+async function openKeys(place: StorePlace, reference: KeyringReference): Promise<KeysAndRoot> {
+  const { data, keeper: setting, how } = place;
+  const folder = keyringFolder(data);
+  const head = await readKeyringHead(folder, reference);
+  const { sealedBy } = head;
+  // Asking another kind of keeper would only wait for it in vain.
+  if (sealedBy !== undefined && sealedBy.kind !== setting.kind) {
+    const right = `${sealedBy.kind}:${sealedBy.location}`;
     throw new StartError(
-      `The root key file ${rootKey} is missing, and the store in ${data} cannot be opened without it. ` +
-        'Put its backup there, or name its place with --keeper file:PATH.',
+      `The keyring in ${folder} was sealed by ${right}, but --keeper names ${keeperText(setting)}: ` +
+        `start with --keeper ${right} (COFFER_KEEPER).`,
     );
   }
-  const { storeId } = keeper;
-  const keyring = await readKeyringFile(
-    { folder: keyringFolder(data), keeper, storeId },
-    reference,
-  );
-  return { keeper, keys: openedKeys(keyring, reference) };
+  return patientlyAt(place, async () => {
+    const root = await openKeeper(setting, how);
+    if (root === undefined) throw missing(setting, data);
+    const { keeper, store } = root;
+    const storeId = store?.id ?? head.storeId;
+    const keyring = await readKeyringFile({ folder, keeper, storeId }, reference);
+    return { root, keys: openedKeys(keyring, reference) };
+  });
 }
 
 /** No key is ever minted on a folder that holds anything. */
-async function makeKeys(place: StorePlace, { metadata, blobs }: Engines): Promise<KeysAndKeeper> {
-  const { data, rootKey } = place;
+async function makeKeys(place: StorePlace, { metadata, blobs }: Engines): Promise<KeysAndRoot> {
+  const { data, keeper: setting, how } = place;
   if (metadata.stats().entries > 0) throw lostKeyring(data);
   for await (const _ of blobs.list()) throw lostKeyring(data);
-  const known = await openFileKeeper(rootKey);
-  if (known?.state === 'initialised') throw unmounted(data, rootKey);
-  const keeper = known ?? (await createFileKeeper(rootKey));
-  const keyring = mintFirstKeyring(keeper.storeId, systemClock());
-  const reference = await writeKeyringFile(keyringFolder(data), keyring, keeper);
-  return { keeper, keys: openedKeys(keyring, reference) };
+  return patientlyAt(place, async () => {
+    const known = setting.kind === 'file' ? await openKeeper(setting, how) : undefined;
+    if (known?.store?.initialised === true) throw unmounted(data, keeperLocation(setting));
+    const root = known ?? (await makeKeeper(setting, how));
+    const keyring = mintFirstKeyring(root.store?.id ?? randomId(), systemClock());
+    const reference = await writeKeyringFile(keyringFolder(data), keyring, root.keeper);
+    return { root, keys: openedKeys(keyring, reference) };
+  });
+}
+
+const patientlyAt = <T>({ patience }: StorePlace, attempt: () => Promise<T>): Promise<T> =>
+  patience === undefined ? attempt() : patiently(patience, attempt);
+
+function missing(setting: KeeperSetting, data: string): StartError {
+  return new StartError(
+    `The root key file ${keeperLocation(setting)} is missing, and the store in ${data} cannot be opened without it. ` +
+      'Put its backup there, or name its place with --keeper file:PATH.',
+  );
 }
 
 function unmounted(data: string, rootKey: string): StartError {

@@ -9,7 +9,7 @@ import { openMetrics, sumMetrics, type Metrics } from './base/metrics.ts';
 import { shutdownLimits } from './base/limits.ts';
 import { systemClock } from './base/time.ts';
 import { banner } from './banner.ts';
-import type { Environment, Settings } from './config/settings.ts';
+import { type Environment, type Settings, withheldVariables } from './config/settings.ts';
 import { consoleHandler } from './console-port.ts';
 import { startEndpoint, tlsOf } from './endpoint.ts';
 import type { Handler } from './http/exchange.ts';
@@ -37,6 +37,8 @@ export interface PrimaryOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly write: (text: string) => void;
+  /** Asks on the terminal without echo; undefined where nobody can be asked. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** Serves until it is told to stop; resolves when all has ended in good order. */
@@ -49,12 +51,13 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   // Watched from here: whoever sees the port answer may already ask for the end.
   const stopped = watchSignals({ reload, force: () => process.exit(1) });
   const keeperGiven = settings.sources.keeper !== 'default';
-  await refuseUnmounted({ data: settings.data, rootKey: settings.keeper.path }, isUnused);
+  await refuseUnmounted(placeOf(options), isUnused);
   using folder = await openDataFolder({ path: settings.data, keeperGiven });
   const { path: data } = folder;
   const start = await startStore({
-    ...placeOf(settings),
+    ...placeOf(options),
     data,
+    patience: { warn: (message) => log.warn(message), stopped },
     onFailure: (fault) => fail(log, fault),
   });
   await using socket = await prepareAdminSocket(data, env);
@@ -108,10 +111,12 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   log.flush();
 }
 
-function placeOf(settings: Settings) {
-  const { keeper, region, rootCredentials } = settings;
+function placeOf({ settings, askSecret }: PrimaryOptions) {
+  const { data, keeper, keeperSecrets, region, rootCredentials } = settings;
   return {
-    rootKey: keeper.path,
+    data,
+    keeper,
+    how: { secrets: keeperSecrets, askSecret },
     region,
     given: rootCredentials && {
       accessKeyId: rootCredentials.accessKeyId,
@@ -152,7 +157,7 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
   const { settings, program, args } = options;
   const { start, log, metrics, workerGone } = running;
   if (settings.workers > 1) {
-    const withheld = ['COFFER_ROOT_ACCESS_KEY', 'COFFER_ROOT_SECRET_KEY'];
+    const withheld = withheldVariables;
     const secret = forPipe(start.store.keys.newest);
     const count = settings.workers;
     const supervisor = await superviseWorkers({

@@ -15,7 +15,8 @@ async function makeStore(data: string): Promise<void> {
   using folder = await openDataFolder({ path: data, keeperGiven: true });
   const start = await startStore({
     data: folder.path,
-    rootKey: `${data}.root-key`,
+    keeper: settingsOf(data).keeper,
+    how: { secrets: settingsOf(data).keeperSecrets, askSecret: undefined },
     region: 'us-east-1',
     given: undefined,
     onFailure: () => undefined,

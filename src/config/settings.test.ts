@@ -31,6 +31,14 @@ test('nothing given: the defaults of the contract', () => {
     logLevel: 'info',
     logFormat: 'text',
     rootCredentials: undefined,
+    keeperSecrets: {
+      vaultToken: undefined,
+      vaultTokenFile: undefined,
+      vaultNamespace: undefined,
+      awskmsEndpoint: undefined,
+      pkcs11Pin: undefined,
+      credentialsDirectory: undefined,
+    },
     warnings: [],
   });
   assert.ok(Object.values(sources).every((source) => source === 'default'));
@@ -96,7 +104,6 @@ const wrong: readonly (readonly [string[], Record<string, string>, RegExp])[] = 
   [['--rotate-after-wraps', '9007199254740992'], {}, /^--rotate-after-wraps must be/],
   [['--rotate-after-wraps', '1e7'], {}, /^--rotate-after-wraps must be/],
   [['--log-level', 'trace'], {}, /^--log-level must be debug or info/],
-  [['--keeper', 'vault:https://v/k'], {}, /names the keeper "vault", which this version/],
   [['--keeper', '/path'], {}, /^--keeper must be file:PATH/],
   [['--keeper', 'file:coffer-data/key'], {}, /lies in the data folder \/srv\/coffer-data/],
   [['--tls-cert', 'c'], {}, /^--tls-cert is given without --tls-key/],

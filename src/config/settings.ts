@@ -6,6 +6,7 @@
  * An empty variable counts as not set, as container tools pass it.
  */
 import type { LogFormat, LogLevel } from '../base/log.ts';
+import { keeperFiles, keeperText, type KeeperSetting } from './keeper-setting.ts';
 import { readFlags } from './flags.ts';
 import type { FlagTexts } from './flags.ts';
 import { nearest } from './nearest.ts';
@@ -14,7 +15,7 @@ import { settingNames, settingOf, settingsTable } from './table.ts';
 import type { SettingName, SettingValue } from './table.ts';
 import { UsageError } from './usage-error.ts';
 import { InvalidValue, isWithin } from './values.ts';
-import type { Address, KeeperSetting } from './values.ts';
+import type { Address } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type SettingSource = 'flag' | 'environment' | 'default';
@@ -44,10 +45,36 @@ export interface Settings {
   readonly rootCredentials:
     | { readonly accessKeyId: string; readonly secretAccessKey: SecretText }
     | undefined;
+  readonly keeperSecrets: KeeperSecrets;
   readonly sources: Readonly<Record<SettingName, SettingSource>>;
   /** Said once at start: variables that look like misspelt settings. */
   readonly warnings: readonly string[];
 }
+
+/** What a keeper other than a file needs beside its place. */
+export interface KeeperSecrets {
+  readonly vaultToken: SecretText | undefined;
+  readonly vaultTokenFile: string | undefined;
+  readonly vaultNamespace: string | undefined;
+  readonly awskmsEndpoint: string | undefined;
+  readonly pkcs11Pin: SecretText | undefined;
+  /** Where the service manager placed credentials (systemd's LoadCredential=). */
+  readonly credentialsDirectory: string | undefined;
+}
+
+/** Variables that only the primary may hold: workers are started without them. */
+export const withheldVariables: readonly string[] = [
+  'COFFER_ROOT_ACCESS_KEY',
+  'COFFER_ROOT_SECRET_KEY',
+  'COFFER_VAULT_TOKEN',
+  'COFFER_PKCS11_PIN',
+  'CREDENTIALS_DIRECTORY',
+  'VAULT_TOKEN',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+];
 
 /** Reads the settings. `argv` has the words after the command. Throws `UsageError`. */
 export function parseSettings(argv: readonly string[], env: Environment, cwd: string): Settings {
@@ -83,6 +110,14 @@ export function settingsFrom(flags: FlagTexts, env: Environment, cwd: string): S
     logLevel: sure('logLevel'),
     logFormat: sure('logFormat'),
     rootCredentials: rootOf(one('rootAccessKey'), one('rootSecretKey')),
+    keeperSecrets: {
+      vaultToken: one('vaultToken'),
+      vaultTokenFile: one('vaultTokenFile'),
+      vaultNamespace: one('vaultNamespace'),
+      awskmsEndpoint: one('awskmsEndpoint'),
+      pkcs11Pin: one('pkcs11Pin'),
+      credentialsDirectory: env['CREDENTIALS_DIRECTORY'] || undefined,
+    },
     sources: sourcesOf(given),
     warnings: misspelt(env),
   };
@@ -166,10 +201,17 @@ function rootOf(
   return { accessKeyId, secretAccessKey };
 }
 
-function checkTogether({ data, keeper, listen, console, tls }: Settings): void {
-  if (isWithin(keeper.path, data)) {
+function checkTogether(settings: Settings): void {
+  const { data, keeper, listen, console, tls } = settings;
+  if (keeperFiles(keeper).some((path) => isWithin(path, data))) {
     throw new UsageError(
-      `--keeper file:${keeper.path} lies in the data folder ${data}, so a copy of the data would carry its key. Place it elsewhere, for example file:${data}.root-key.`,
+      `--keeper ${keeperText(keeper)} lies in the data folder ${data}, so a copy of the data would carry its key. Place it elsewhere, for example file:${data}.root-key.`,
+    );
+  }
+  const { vaultToken, vaultTokenFile } = settings.keeperSecrets;
+  if (vaultToken !== undefined && vaultTokenFile !== undefined) {
+    throw new UsageError(
+      'COFFER_VAULT_TOKEN and --vault-token-file are both given. Give one of them.',
     );
   }
   if (tls?.certPath !== undefined && [tls.certPath, tls.keyPath].some((p) => isWithin(p, data))) {

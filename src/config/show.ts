@@ -1,4 +1,5 @@
 /** The settings in words: `coffer help settings` and `coffer config show`. Secrets are never shown. */
+import { keeperText } from './keeper-setting.ts';
 import type { Settings, SettingSource } from './settings.ts';
 import { settingNames, settingOf } from './table.ts';
 import type { SettingName } from './table.ts';
@@ -50,7 +51,12 @@ function shownValue(settings: Settings, name: SettingName): string | undefined {
     items.length === 0 ? undefined : items.join(',');
   const values: Readonly<Record<SettingName, string | undefined>> = {
     data: settings.data,
-    keeper: `${settings.keeper.kind}:${settings.keeper.path}`,
+    keeper: keeperText(settings.keeper),
+    vaultToken: redacted(settings.keeperSecrets.vaultToken),
+    vaultTokenFile: settings.keeperSecrets.vaultTokenFile,
+    vaultNamespace: settings.keeperSecrets.vaultNamespace,
+    awskmsEndpoint: settings.keeperSecrets.awskmsEndpoint,
+    pkcs11Pin: redacted(settings.keeperSecrets.pkcs11Pin),
     listen: hostPort(settings.listen),
     console: settings.console === undefined ? 'off' : hostPort(settings.console),
     publicUrl: settings.publicUrl,
@@ -67,10 +73,13 @@ function shownValue(settings: Settings, name: SettingName): string | undefined {
     logLevel: settings.logLevel,
     logFormat: settings.logFormat,
     rootAccessKey: settings.rootCredentials?.accessKeyId,
-    rootSecretKey: settings.rootCredentials === undefined ? undefined : '[redacted]',
+    rootSecretKey: redacted(settings.rootCredentials),
   };
   return values[name];
 }
+
+const redacted = (secret: unknown): string | undefined =>
+  secret === undefined ? undefined : '[redacted]';
 
 const indent = ' '.repeat(8);
 const columnsMax = 100;

@@ -4,6 +4,7 @@
  * contract: operators' scripts depend on them.
  */
 import { logFormats, logLevels } from '../base/log.ts';
+import { keeper } from './keeper-setting.ts';
 import * as value from './values.ts';
 import type { Place } from './values.ts';
 
@@ -43,8 +44,55 @@ export const settingsTable = {
     placeholder: 'SPEC',
     default: undefined,
     defaultHelp: 'file:DATA.root-key',
-    parse: value.keeper,
+    parse: keeper,
     help: 'The root of trust that seals the keyring: file:PATH, a key file made on first start. It lies beside the data folder, never in it, so that a copy of the data carries no key. Without it nothing can be read: back it up.',
+  }),
+  vaultToken: setting({
+    flag: undefined,
+    env: 'COFFER_VAULT_TOKEN',
+    placeholder: 'TOKEN',
+    default: undefined,
+    defaultHelp: 'from --vault-token-file',
+    secret: true,
+    parse: value.opaqueSecret,
+    help: 'The token for --keeper vault:…. Only by environment, so that no process list shows it.',
+  }),
+  vaultTokenFile: setting({
+    flag: 'vault-token-file',
+    env: 'COFFER_VAULT_TOKEN_FILE',
+    placeholder: 'FILE',
+    default: undefined,
+    defaultHelp: 'none',
+    parse: value.filePath,
+    help: 'The file that holds the token for --keeper vault:…, as a Vault agent writes it. Read whenever Vault is asked, so a renewed token counts at once.',
+  }),
+  vaultNamespace: setting({
+    flag: 'vault-namespace',
+    env: 'COFFER_VAULT_NAMESPACE',
+    placeholder: 'NAME',
+    default: undefined,
+    defaultHelp: 'none',
+    parse: value.vaultNamespace,
+    help: 'The namespace for --keeper vault:….',
+  }),
+  awskmsEndpoint: setting({
+    flag: 'awskms-endpoint',
+    env: 'COFFER_AWSKMS_ENDPOINT',
+    placeholder: 'URL',
+    default: undefined,
+    defaultHelp: 'the region’s own',
+    parse: value.url,
+    help: 'Where --keeper awskms:… finds AWS KMS, for a private endpoint. Credentials come from the AWS SDK’s usual places: AWS_ACCESS_KEY_ID and its like, a profile, the machine’s role.',
+  }),
+  pkcs11Pin: setting({
+    flag: undefined,
+    env: 'COFFER_PKCS11_PIN',
+    placeholder: 'PIN',
+    default: undefined,
+    defaultHelp: 'from the URI’s pin-source',
+    secret: true,
+    parse: value.opaqueSecret,
+    help: 'The user PIN of the token of --keeper pkcs11:…. Only by environment, so that no process list shows it.',
   }),
   listen: setting({
     flag: 'listen',

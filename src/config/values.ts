@@ -20,12 +20,6 @@ export interface Address {
   readonly port: number;
 }
 
-/** Where the root of trust is. */
-export interface KeeperSetting {
-  readonly kind: 'file';
-  readonly path: string;
-}
-
 export function folder(text: string, { cwd }: Place): string {
   const path = resolve(cwd, text);
   if (path === sep) throw new InvalidValue('must not be the root of the file system');
@@ -33,19 +27,6 @@ export function folder(text: string, { cwd }: Place): string {
 }
 
 export const filePath = (text: string, { cwd }: Place): string => resolve(cwd, text);
-
-export function keeper(text: string, place: Place): KeeperSetting {
-  const [, kind, rest] = /^([a-z0-9]+):(.*)$/s.exec(text) ?? [];
-  if (kind === 'file' && rest !== undefined && rest !== '') {
-    return { kind, path: filePath(rest, place) };
-  }
-  if (kind !== undefined && ['passphrase', 'vault', 'awskms', 'pkcs11'].includes(kind)) {
-    throw new InvalidValue(
-      `names the keeper "${kind}", which this version does not have; use file:PATH`,
-    );
-  }
-  throw new InvalidValue('must be file:PATH, for example file:/etc/coffer/root-key');
-}
 
 export function address(text: string): Address {
   const match = /^(?:\[([0-9a-fA-F:.%a-z]+)\]|([^:[\]\s/]+)):(\d{1,5})$/.exec(text);
@@ -170,6 +151,21 @@ export function secretAccessKey(text: string): SecretText {
     throw new InvalidValue('must be 8 to 128 printable ASCII characters without spaces');
   }
   return new SecretText(text);
+}
+
+/** A secret that somebody else made: only what cannot be one is refused. */
+export function opaqueSecret(text: string): SecretText {
+  if (!/^[\x21-\x7e]{1,4096}$/.test(text)) {
+    throw new InvalidValue('must be 1 to 4096 printable ASCII characters without spaces');
+  }
+  return new SecretText(text);
+}
+
+export function vaultNamespace(text: string): string {
+  if (!/^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/?$/.test(text) || text.length > 255) {
+    throw new InvalidValue('must be a namespace path like team-a/storage');
+  }
+  return text;
 }
 
 /** True when `path` is `folderPath` or lies below it. */

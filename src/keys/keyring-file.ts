@@ -61,14 +61,13 @@ export async function readKeyringFile(
   place: { readonly folder: string; readonly keeper: Keeper; readonly storeId: Uint8Array },
   reference: KeyringReference,
 ): Promise<Keyring> {
-  assert(reference.digest.length === 32, 'a keyring is named by its whole digest');
-  const path = keyringPath(place.folder, reference);
-  const bytes = await readSmallFile(path, fileBytesMax);
-  if (bytes === undefined) throw wayBack(`The keyring file ${path} is missing`, place.folder);
   const { storeId } = place;
-  const fault = difference(bytes, reference);
-  if (fault !== undefined) throw wayBack(`The keyring file ${path} ${fault}`, place.folder);
-  const { storeId: store, keeper: sealedBy, sealed } = parse(bytes) ?? unreadable(path);
+  const {
+    path,
+    storeId: store,
+    keeper: sealedBy,
+    sealed,
+  } = await readParsed(place.folder, reference);
   if (!store.equals(storeId)) throw otherStore(path, place.keeper.description, sealedBy);
   const body = await place.keeper
     .open(sealed, { storeId, generation: reference.generation })
@@ -76,6 +75,22 @@ export async function readKeyringFile(
   const keyring = decodeKeyringBody(body, { storeId, generation: reference.generation });
   body.fill(0);
   return keyring;
+}
+
+/** What a keyring file says in clear. */
+export interface KeyringHead {
+  readonly storeId: Uint8Array;
+  /** Who sealed it; undefined where that is not said in a form that can be shown. */
+  readonly sealedBy: KeeperDescription | undefined;
+}
+
+/** The clear head of the file that `reference` names: enough to know which keeper to ask. */
+export async function readKeyringHead(
+  folder: string,
+  reference: KeyringReference,
+): Promise<KeyringHead> {
+  const { storeId, keeper } = await readParsed(folder, reference);
+  return { storeId: Buffer.from(storeId), sealedBy: description(keeper) };
 }
 
 /** A file that is there, in force or not. */
@@ -113,6 +128,19 @@ interface ParsedKeyringFile {
   readonly generation: number;
   readonly keeper: string;
   readonly sealed: Buffer;
+}
+
+async function readParsed(
+  folder: string,
+  reference: KeyringReference,
+): Promise<ParsedKeyringFile & { readonly path: string }> {
+  assert(reference.digest.length === 32, 'a keyring is named by its whole digest');
+  const path = keyringPath(folder, reference);
+  const bytes = await readSmallFile(path, fileBytesMax);
+  if (bytes === undefined) throw wayBack(`The keyring file ${path} is missing`, folder);
+  const fault = difference(bytes, reference);
+  if (fault !== undefined) throw wayBack(`The keyring file ${path} ${fault}`, folder);
+  return { path, ...(parse(bytes) ?? unreadable(path)) };
 }
 
 /** Undefined unless every byte is accounted for. */
@@ -192,8 +220,17 @@ function namingBoth(
   };
 }
 
-/** The clear description as text for a message: printable, short, never trusted. */
+/** The clear description as text for a message. */
 function describe(sealedBy: string): string {
-  const text = /^\{"kind":"([a-z0-9-]{1,20})","location":"([^"\\]{0,300})"\}$/.exec(sealedBy);
-  return text === null ? 'an unnamed keeper' : `${text[1]}:${text[2]}`;
+  const keeper = description(sealedBy);
+  return keeper === undefined ? 'an unnamed keeper' : `${keeper.kind}:${keeper.location}`;
+}
+
+/** Printable and short, or undefined; never trusted. */
+function description(sealedBy: string): KeeperDescription | undefined {
+  const text = /^\{"kind":"([a-z0-9-]{1,20})","location":"([^"\\\p{Cc}]{0,300})"\}$/u.exec(
+    sealedBy,
+  );
+  if (text?.[1] === undefined || text[2] === undefined) return undefined;
+  return { kind: text[1], location: text[2] };
 }

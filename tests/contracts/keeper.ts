@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import type { Keeper } from '../../src/keys/keeper.ts';
 
 export interface KeeperUnderTest extends AsyncDisposable {
@@ -15,6 +16,10 @@ export interface KeeperUnderTest extends AsyncDisposable {
   readonly other: Keeper;
   /** The store that `keeper` belongs to. */
   readonly storeId: Uint8Array;
+  /** The same kind of keeper, where it cannot be reached; a file is reached or is no keeper. */
+  readonly unreachable?: Keeper;
+  /** What may stand in no description and no message. */
+  readonly secrets?: readonly string[];
 }
 
 const damage = { name: 'Fault', kind: 'damaged' };
@@ -70,7 +75,44 @@ export function keeperContract(name: string, make: () => Promise<KeeperUnderTest
     await using given = await make();
     const { kind, location } = given.keeper.description;
     assert.match(kind, /^[a-z0-9-]{1,20}$/);
-    assert.ok(location.length > 0);
+    // What a keyring file can show of it (FORMAT.md §5.1).
+    assert.match(location, /^[^"\\\p{Cc}]{0,300}$/u);
     assert.deepEqual(given.reopened.description, { kind, location });
+    const shown =
+      inspect(given.keeper, { showHidden: true, depth: 9 }) + JSON.stringify(given.keeper);
+    for (const secret of given.secrets ?? []) assert.ok(!shown.includes(secret));
+  });
+
+  test(`${name}: what one instance seals, another opens, and the other way round`, async () => {
+    await using given = await make();
+    const context = { storeId: given.storeId, generation: 2 };
+    const { keeper, reopened } = given;
+    assert.deepEqual(await keeper.open(await reopened.seal(body, context), context), body);
+    assert.deepEqual(await reopened.open(await keeper.seal(body, context), context), body);
+  });
+
+  test(`${name}: more than a keyring can be is refused`, async () => {
+    await using given = await make();
+    const context = { storeId: given.storeId, generation: 1 };
+    await assert.rejects(given.keeper.seal(Buffer.alloc(65_537), context), { name: 'Fault' });
+  });
+
+  test(`${name}: out of reach, it says what cannot be reached and the mend`, async () => {
+    await using given = await make();
+    const { unreachable } = given;
+    if (unreachable === undefined) return;
+    const context = { storeId: given.storeId, generation: 1 };
+    const sealed = await given.keeper.seal(body, context);
+    for (const ask of [
+      () => unreachable.seal(body, context),
+      () => unreachable.open(sealed, context),
+    ]) {
+      await assert.rejects(ask, (error: Error & { kind?: string }) => {
+        assert.equal(error.kind, 'unavailable', error.message);
+        assert.match(error.message, /cannot be reached.*: .+\.$/s);
+        for (const secret of given.secrets ?? []) assert.ok(!error.message.includes(secret));
+        return true;
+      });
+    }
   });
 }

@@ -53,10 +53,3 @@ test('a keeper shows its path and not its key', async () => {
   assert.ok(shown.includes(path));
   assert.ok(!shown.includes(key) && !shown.includes(key.slice(0, 12)));
 });
-
-test('more than a keyring can be is refused', async () => {
-  await using folder = await temporaryFolder();
-  const keeper = await createFileKeeper(`${folder.path}/data.root-key`);
-  const context = { storeId: keeper.storeId, generation: 1 };
-  await assert.rejects(keeper.seal(Buffer.alloc(65_537), context), { name: 'Fault' });
-});

@@ -1,0 +1,69 @@
+/**
+ * The root of trust that `--keeper` names, opened or made. Here alone the kinds of keeper are
+ * known; everything else has the port (keys/keeper.ts). Only the key file has a place outside the
+ * data folder that knows the store's id and whether the store was ever made; for the others the id
+ * stands in the head of the keyring file.
+ */
+import { StartError } from './base/start-error.ts';
+import type { KeeperSetting } from './config/keeper-setting.ts';
+import type { KeeperSecrets } from './config/settings.ts';
+import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
+import type { Keeper } from './keys/keeper.ts';
+
+/** A keeper that can be asked. */
+export interface RootOfTrust {
+  readonly keeper: Keeper;
+  /** The store that it belongs to and whether that was ever made, where it knows by itself. */
+  readonly store: { readonly id: Uint8Array; readonly initialised: boolean } | undefined;
+  /** What an operator should be told. */
+  readonly warning: string | undefined;
+  /** To be called once the store's first transaction is durable. Doing so again changes nothing. */
+  markInitialised(): Promise<void>;
+  /** Looks for it anew; undefined where it is gone. */
+  reopen(): Promise<Keeper | undefined>;
+}
+
+/** How a keeper's secrets are come by. */
+export interface KeeperHow {
+  readonly secrets: KeeperSecrets;
+  /** Asks on the terminal without echo; undefined where nobody can be asked. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
+}
+
+/** Undefined where the setting names a file that is not there. */
+export async function openKeeper(
+  setting: KeeperSetting,
+  how: KeeperHow,
+): Promise<RootOfTrust | undefined> {
+  if (setting.kind === 'file') {
+    const keeper = await openFileKeeper(setting.path);
+    return keeper && rootFile(setting.path, keeper);
+  }
+  return openOther(setting, how, false);
+}
+
+/** For a new store: makes what is not there. An existing key file is taken. */
+export async function makeKeeper(setting: KeeperSetting, how: KeeperHow): Promise<RootOfTrust> {
+  if (setting.kind === 'file') {
+    return rootFile(setting.path, await createFileKeeper(setting.path));
+  }
+  return openOther(setting, how, true);
+}
+
+function rootFile(path: string, keeper: FileKeeper): RootOfTrust {
+  return {
+    keeper,
+    store: { id: keeper.storeId, initialised: keeper.state === 'initialised' },
+    warning: keeper.warning,
+    markInitialised: () => keeper.markInitialised(),
+    reopen: () => openFileKeeper(path),
+  };
+}
+
+async function openOther(
+  setting: Exclude<KeeperSetting, { kind: 'file' }>,
+  _how: KeeperHow,
+  _isNew: boolean,
+): Promise<RootOfTrust> {
+  throw new StartError(`This version does not have the keeper "${setting.kind}" yet.`);
+}
