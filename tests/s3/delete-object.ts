@@ -181,8 +181,8 @@ function deleteObjectsSuite(site: Site): void {
       const { s3 } = site;
       const Bucket = await site.bucket();
       const keys = Array.from({ length: 1001 }, (_, n) => `k-${n}`);
-      const eighths = Array.from({ length: 8 }, (_, n) => keys.filter((_, m) => m % 8 === n));
-      await Promise.all(eighths.map((some) => put(s3, Bucket, some)));
+      const shares = Array.from({ length: 40 }, (_, n) => keys.filter((_, m) => m % 40 === n));
+      await Promise.all(shares.map((some) => put(s3, Bucket, some)));
       const page = await s3.send(new ListObjectsV2Command({ Bucket }));
       assert.deepEqual([page.KeyCount, page.IsTruncated], [1000, true]);
       const many = (count: number) => ({
