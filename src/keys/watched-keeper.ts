@@ -1,6 +1,6 @@
 /** A keeper whose failures are counted, and told from those of the disk and the database. */
-import { Fault } from '../base/refusal.ts';
-import type { Keeper } from './keeper.ts';
+import { Fault, assert } from '../base/refusal.ts';
+import type { Keeper, KeeperRenewal } from './keeper.ts';
 
 /** The root of trust did not seal or open. Its cause says why; nothing was changed. */
 export class KeeperFault extends Fault {}
@@ -18,5 +18,13 @@ export function watchedKeeper(keeper: Keeper, failed: () => void): Keeper {
     description: keeper.description,
     seal: (plaintext, context) => watched('seal', keeper.seal(plaintext, context)),
     open: (sealed, context) => watched('open', keeper.open(sealed, context)),
+    ...(keeper.renew && { renew: () => watchedRenewal(keeper, failed) }),
+    ...(keeper.settle && { settle: async () => keeper.settle?.() }),
   };
+}
+
+async function watchedRenewal(keeper: Keeper, failed: () => void): Promise<KeeperRenewal> {
+  const renewal = await keeper.renew?.();
+  assert(renewal, 'a keeper that cannot renew its root of trust was asked to');
+  return { ...renewal, keeper: watchedKeeper(renewal.keeper, failed) };
 }
