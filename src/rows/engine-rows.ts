@@ -21,6 +21,8 @@ export function openRows(options: RowsOptions): Rows {
   return new EngineRows(options);
 }
 
+const announcing = { wraps: false } as const;
+
 /** How long a transaction waits for a keyring that the row names and this process has not yet. */
 const keyringArrivalMsMax = 10_000;
 
@@ -56,9 +58,7 @@ class EngineRows implements Rows {
     fn: (transaction: RowTransaction) => Promise<T>,
     decided?: DecidedBuckets,
   ): Promise<T> {
-    const reserving = this.#budget.ensure(this.#options.keys.newest.schedule.current);
-    if (reserving !== undefined) await reserving;
-    return this.#fenced(fn, decided);
+    return this.#fenced(fn, { decided, wraps: true });
   }
 
   async initialise(
@@ -99,11 +99,14 @@ class EngineRows implements Rows {
   /** Runs `fn` under the keyring in force: where that is another than ours, under it once it is here. */
   async #fenced<T>(
     fn: (transaction: RowTransaction) => Promise<T>,
-    decided?: DecidedBuckets,
+    { decided, wraps }: { readonly decided?: DecidedBuckets | undefined; readonly wraps: boolean },
   ): Promise<T> {
     const { keys } = this.#options;
     for (;;) {
       const ours = keys.newest;
+      // Under the version that this attempt commits under, or not at all.
+      const reserving = wraps ? this.#budget.ensure(ours.schedule.current) : undefined;
+      if (reserving !== undefined) await reserving;
       const outcome = await this.#attempts(
         ours,
         async (transaction) =>
@@ -146,7 +149,7 @@ class EngineRows implements Rows {
       });
       const before = await transaction.get(processRow, this.processId);
       transaction.put(processRow, this.processId, said(before));
-    });
+    }, announcing);
   }
 }
 

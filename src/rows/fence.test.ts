@@ -38,6 +38,9 @@ test('the fence: a process without the keyring in force waits for it, and seals 
   using snapshot = metadata.snapshot();
   const value = await snapshot.get(accountRow.encodeKey('1'));
   assert.equal(value && readHeader(value).keyVersion, 2);
+  using view = late.view();
+  // Reserved under both: under which it would commit was not known before.
+  assert.deepEqual((await view.get(processRow, late.processId))?.wraps, { 1: 65_536, 2: 65_536 });
 });
 
 test('the keyring row is changed by who holds the keyring in force, and by one alone', async () => {
