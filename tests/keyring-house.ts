@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { openLog } from '../src/base/log.ts';
 import { systemClock as clock } from '../src/base/time.ts';
+import { parseSettings } from '../src/config/settings.ts';
 import { Destruction } from '../src/jobs/destroy.ts';
 import { KeyringChanges } from '../src/jobs/keyring-changes.ts';
 import type { Keeper } from '../src/keys/keeper.ts';
@@ -53,9 +54,11 @@ const progress = {
 export async function keyringHouse(data: string, between: Between = {}): Promise<KeyringHouse> {
   using parts = new DisposableStack();
   const folder = parts.use(await openDataFolder({ path: data, keeperGiven: true }));
+  const settings = parseSettings(['--data', data], {}, '/');
   const start = await startStore({
     data: folder.path,
-    rootKey: `${data}.root-key`,
+    keeper: settings.keeper,
+    how: { secrets: settings.keeperSecrets, askSecret: undefined },
     region: 'us-east-1',
     given: undefined,
     onFailure: () => undefined,
