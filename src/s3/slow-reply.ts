@@ -1,6 +1,6 @@
 /**
- * The reply of an operation that may take long (S3-BEHAVIOURS 10; "CompleteMultipartUpload", S3 API
- * reference, 2026-11-24). As long as it may still be quick its status says how it ended; after some
+ * The reply of an operation that may take long (S3-BEHAVIOURS 10; "CompleteMultipartUpload" and
+ * "CopyObject", S3 API reference, 2026-11-24). As long as it may still be quick its status says how it ended; after some
  * seconds a 200 goes out with white space, so that nobody on the way gives up, and what then goes
  * wrong stands in the body.
  */
@@ -22,13 +22,22 @@ export type Outcome<T> =
 /** How long an operation may take before its 200 goes out, and between two spaces after that. */
 export const slowMs = 5000;
 
-/** Waits for `work` while it may still be quick. Rejects as it does, if it does so in time. */
-export async function soon<T>(work: Promise<T>): Promise<Awaited<T>> {
+/**
+ * The same for copies, which take as long as their bytes do: a reply that went out has no room for
+ * the id of the version that was made, so clients wait as long as most of them are sure to.
+ */
+export const slowCopyMs = 20_000;
+
+/**
+ * Waits for `work` while it may still be quick, `ms` at the most. Rejects as it does, if it does so
+ * in time.
+ */
+export async function soon<T>(work: Promise<T>, ms = slowMs): Promise<Awaited<T>> {
   const outcome: Promise<Outcome<T>> = work.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => ({ ok: false, error }),
   );
-  const first = await orSlow(outcome);
+  const first = await orSlow(outcome, ms);
   if (first === undefined) return { kind: 'late', outcome };
   if (first.ok) return { kind: 'done', value: first.value };
   throw first.error;
@@ -77,8 +86,8 @@ function withoutDeclaration(document: string): Buffer {
 }
 
 /** The outcome, or undefined if it is not there after a while. */
-function orSlow<T>(outcome: Promise<T>): Promise<T | undefined> {
+function orSlow<T>(outcome: Promise<T>, ms = slowMs): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, slowMs, undefined);
+  const timer = setTimeout(resolve, ms, undefined);
   return Promise.race([outcome, promise]).finally(() => clearTimeout(timer));
 }

@@ -1,12 +1,13 @@
 /**
  * CopyObject: the bytes of an object under another name, or the same bytes under the same name with
  * something about them changed. The copy is sealed under a key of its own; its protection follows
- * this request or the target bucket's default, never the source (S3-BEHAVIOURS 13).
+ * this request or the target bucket's default, never the source (S3-BEHAVIOURS 13). One that takes
+ * long is kept alive (`slow-reply.ts`).
  */
 import { Refusal } from '../../base/refusal.ts';
 import { isoTime } from '../../base/time.ts';
 import { type Headers, header } from '../../http/exchange.ts';
-import type { CopyInput } from '../../store/objects.ts';
+import type { CopyInput, Protection, Written } from '../../store/objects.ts';
 import { type CopyRequest, copied, copyRequest, onSource } from '../copy.ts';
 import { checksumElements, requestedAlgorithm } from '../headers/checksum.ts';
 import { writeConditions } from '../headers/conditions.ts';
@@ -16,6 +17,7 @@ import { taggingHeader } from '../headers/tagging.ts';
 import { type Call, type S3Request, operation } from '../operation.ts';
 import { onObject } from '../pairs.ts';
 import { xmlReply } from '../reply.ts';
+import { lateReply, slowCopyMs, soon } from '../slow-reply.ts';
 import { objectOf } from '../target.ts';
 import { type WriteRequest, checkAcl, writePermissions, writeRequest } from '../write-object.ts';
 import { textElement, xmlDocument } from '../xml/write.ts';
@@ -33,7 +35,7 @@ export const copyObject = operation({
   run: async (call, input) => {
     await checkAcl(call, input.write);
     const tagsAllowed = input.keepsTags && (await mayCopyTags(call, input));
-    return copied(call, input.copy, (check) => {
+    const copying = copied(call, input.copy, (check) => {
       const copy = storeInput(input, (version) => {
         check(version);
         const tagged = (version.tags?.length ?? 0) > 0;
@@ -41,18 +43,35 @@ export const copyObject = operation({
       });
       return call.store.objects.copy(copy);
     });
+    const copy = await soon(copying, slowCopyMs);
+    if (copy.kind === 'done') return copy;
+    return { ...copy, protection: await promisedProtection(call, input.write) };
   },
-  output: ({ etag, modified, checksum, protection, versionId, sourceVersionId }) => {
+  output: (copy, _, call) => {
+    if (copy.kind === 'late') {
+      return lateReply(call, copy.outcome, { headers: sseHeaders(copy.protection), document });
+    }
+    const { protection, versionId, sourceVersionId } = copy.value;
     const headers: Record<string, string> = { ...sseHeaders(protection) };
     if (versionId !== undefined) headers['x-amz-version-id'] = versionId;
     if (sourceVersionId !== undefined) headers['x-amz-copy-source-version-id'] = sourceVersionId;
-    const content =
-      textElement('LastModified', isoTime(modified)) +
-      textElement('ETag', quoteEtag(etag)) +
-      checksumElements(checksum);
-    return xmlReply(xmlDocument('CopyObjectResult', content), headers);
+    return xmlReply(document(copy.value), headers);
   },
 });
+
+function document({ etag, modified, checksum }: Written): string {
+  const content =
+    textElement('LastModified', isoTime(modified)) +
+    textElement('ETag', quoteEtag(etag)) +
+    checksumElements(checksum);
+  return xmlDocument('CopyObjectResult', content);
+}
+
+/** What a copy that is still being made will say of itself. */
+async function promisedProtection(call: Call, { bucket, sse }: WriteRequest): Promise<Protection> {
+  const { encryption } = await call.store.buckets.get(call.view, bucket);
+  return sse === undefined && encryption === undefined ? 'none' : 'SSE-S3';
+}
 
 type CopyObjectInput = ReturnType<typeof copyObjectInput>;
 
