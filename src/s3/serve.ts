@@ -8,6 +8,7 @@
  * resource before then either, and the view is let go while a body is waited for (`moment.ts`).
  */
 import type { Account } from '../access/identity.ts';
+import type { Permission } from '../access/permission.ts';
 import { effectiveHeaders } from '../access/signature/effective-headers.ts';
 import { randomId } from '../base/ids.ts';
 import { Refusal } from '../base/refusal.ts';
@@ -52,10 +53,7 @@ export function serveS3(pipeline: Pipeline): Handler {
   return async (request) => {
     try {
       const reply = await answer(pipeline, request);
-      return {
-        ...reply,
-        headers: { 'x-amz-request-id': request.id, 'x-amz-id-2': hostId, ...reply.headers },
-      };
+      return withIds(reply, request.id, hostId);
     } catch (error) {
       const { code } = describe(error);
       noteRequest(request, { operation: noteOf(request)?.operation ?? 'Unrouted', code });
@@ -65,6 +63,12 @@ export function serveS3(pipeline: Pipeline): Handler {
       return errorReply(error, { resource, requestId: request.id, hostId, head });
     }
   };
+}
+
+function withIds({ status, headers, body }: HttpReply, id: string, hostId: string): HttpReply {
+  const all: Record<string, string> = { 'x-amz-request-id': id, 'x-amz-id-2': hostId };
+  for (const name in headers) all[name] = headers[name] as string;
+  return body === undefined ? { status, headers: all } : { status, headers: all, body };
 }
 
 async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply> {
@@ -96,7 +100,7 @@ async function answer(pipeline: Pipeline, http: HttpRequest): Promise<HttpReply>
     moment.release();
   }
 
-  const call = callOf(pipeline, { operation, request, sender, moment, guarded, form });
+  const call = new AdmittedCall(pipeline, { operation, request, sender, moment, guarded, form });
   const result: unknown = await operation.run(call, input);
   return operation.output(result, input, call);
 }
@@ -128,29 +132,52 @@ interface Admitted {
   readonly form: Form | undefined;
 }
 
-function callOf(pipeline: Pipeline, admitted: Admitted): Call {
-  const { request, moment, guarded, operation } = admitted;
-  const payload = admitted.form === undefined ? bodyOf(admitted) : fileOf(admitted.form);
-  return {
-    http: request.http,
-    target: request.target,
-    query: request.query,
-    headers: request.headers,
-    identity: request.identity,
-    signed: request.signed,
-    store: moment.store,
-    settings: pipeline.settings,
-    get view() {
-      return moment.view;
-    },
-    payload,
-    document: () => {
-      moment.release();
-      return readDocument(payload, { needsDigest: operation.needsDigest === true });
-    },
-    allowed: (permission) => guarded.allows(permission),
-    account: (id) => pipeline.account(moment.view, id),
-  };
+/** A class, not a literal with a getter: that is made property by property for every request. */
+class AdmittedCall implements Call {
+  readonly http: HttpRequest;
+  readonly target: S3Request['target'];
+  readonly query: Query;
+  readonly headers: S3Request['headers'];
+  readonly identity: S3Request['identity'];
+  readonly signed: boolean;
+  readonly store: Store;
+  readonly settings: DialectSettings;
+  readonly payload: Payload;
+  readonly #pipeline: Pipeline;
+  readonly #admitted: Admitted;
+
+  constructor(pipeline: Pipeline, admitted: Admitted) {
+    const { request } = admitted;
+    this.http = request.http;
+    this.target = request.target;
+    this.query = request.query;
+    this.headers = request.headers;
+    this.identity = request.identity;
+    this.signed = request.signed;
+    this.store = admitted.moment.store;
+    this.settings = pipeline.settings;
+    this.payload = admitted.form === undefined ? bodyOf(admitted) : fileOf(admitted.form);
+    this.#pipeline = pipeline;
+    this.#admitted = admitted;
+  }
+
+  get view(): View {
+    return this.#admitted.moment.view;
+  }
+
+  document(): Promise<Buffer> {
+    const { moment, operation } = this.#admitted;
+    moment.release();
+    return readDocument(this.payload, { needsDigest: operation.needsDigest === true });
+  }
+
+  allowed(permission: Permission): Promise<boolean> {
+    return this.#admitted.guarded.allows(permission);
+  }
+
+  account(id: string): Promise<Account | undefined> {
+    return this.#pipeline.account(this.view, id);
+  }
 }
 
 /** Opened only now: reading it is what tells the client to go on. */
