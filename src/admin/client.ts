@@ -5,9 +5,9 @@
  * request whose reply was lost.
  */
 import { createHash } from 'node:crypto';
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { signHeaders } from '../access/signature/presign.ts';
+import { nodeHttp } from '../base/node-http.ts';
 import type {
   AdminErrorBody,
   AdminErrorCode,
@@ -176,7 +176,10 @@ const connectMsMax = 10_000;
 async function exchange(target: AdminTarget, sent: Outgoing): Promise<Incoming> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const secure = target.kind === 'endpoint' && target.url.startsWith('https:');
-  const request = (secure ? requestHttps : requestHttp)(addressed(target, sent), resolve);
+  const request = (secure ? process.getBuiltinModule('node:https') : nodeHttp).request(
+    addressed(target, sent),
+    resolve,
+  );
   let connected = false;
   const late = setTimeout(() => {
     if (!connected) request.destroy(new Error('no connection in 10 seconds'));

@@ -4,8 +4,20 @@
  * Names follow Prometheus's rules: base units, `_total` for counters.
  */
 import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type * as PromClient from 'prom-client';
+
+/**
+ * The files of prom-client that are needed. Its index loads also what pushes metrics over HTTPS and
+ * what traces, another tenth of a start.
+ */
+const load = createRequire(import.meta.url);
+const Registry = load('prom-client/lib/registry') as typeof PromClient.Registry;
+const AggregatorRegistry = load('prom-client/lib/cluster') as typeof PromClient.AggregatorRegistry;
+const Counter = load('prom-client/lib/counter') as typeof PromClient.Counter;
+const Gauge = load('prom-client/lib/gauge') as typeof PromClient.Gauge;
+const Histogram = load('prom-client/lib/histogram') as typeof PromClient.Histogram;
 
 /** The metrics of one process as plain data, to send from a worker to the primary. */
 export type MetricsSnapshot = readonly object[];
@@ -57,7 +69,10 @@ export function openMetrics(build: { readonly version: string }): Metrics {
   registerTallies(registers, now);
 
   // Looking a label set up hashes it; each pair is looked up once.
-  const served = new Map<string, { count: Counter.Internal; time: Histogram.Internal<string> }>();
+  const served = new Map<
+    string,
+    { count: PromClient.Counter.Internal; time: PromClient.Histogram.Internal<string> }
+  >();
   const seriesOf = (operation: string, status: number) => {
     const statusClass = `${Math.trunc(status / 100)}xx`;
     const id = `${operation} ${statusClass}`;
@@ -123,8 +138,8 @@ interface Tallies {
   readonly openSockets: number;
 }
 
-function registerTallies(registers: Registry[], now: Tallies): void {
-  const counter = (tally: keyof Tallies, name: string, help: string): Counter =>
+function registerTallies(registers: PromClient.Registry[], now: Tallies): void {
+  const counter = (tally: keyof Tallies, name: string, help: string): PromClient.Counter =>
     new Counter({
       name,
       help,
@@ -134,7 +149,7 @@ function registerTallies(registers: Registry[], now: Tallies): void {
         this.inc(now[tally]);
       },
     });
-  const gauge = (tally: keyof Tallies, name: string, help: string): Gauge =>
+  const gauge = (tally: keyof Tallies, name: string, help: string): PromClient.Gauge =>
     new Gauge({
       name,
       help,
@@ -153,7 +168,7 @@ const durationBucketsSeconds = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 ];
 
-function registerProcess(registry: Registry, version: string): void {
+function registerProcess(registry: PromClient.Registry, version: string): void {
   const build = new Gauge({
     name: 'coffer_build_info',
     help: 'Always 1; the labels say what runs.',
@@ -199,7 +214,7 @@ function registerProcess(registry: Registry, version: string): void {
 
 const fdFolder = '/proc/self/fd';
 
-function registerOpenFiles(registry: Registry): void {
+function registerOpenFiles(registry: PromClient.Registry): void {
   if (process.platform !== 'linux') return;
   registry.registerMetric(
     new Gauge({
@@ -213,7 +228,7 @@ function registerOpenFiles(registry: Registry): void {
   );
 }
 
-function registerEventLoop(registry: Registry): void {
+function registerEventLoop(registry: PromClient.Registry): void {
   const delay = monitorEventLoopDelay({ resolution: loopResolutionMs });
   delay.enable();
   const lag = new Gauge({

@@ -3,7 +3,6 @@
  * that is closing serves nothing more, whatever else its client has sent.
  */
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { Refusal } from '../base/refusal.ts';
 import { refusalBytes } from './wire-refusal.ts';
 import type { WireRefusal } from './wire-refusal.ts';
@@ -33,7 +32,7 @@ export class Connection {
 
   constructor(socket: Socket, limits: LingerLimits) {
     this.socket = socket;
-    this.tls = socket instanceof TLSSocket;
+    this.tls = 'encrypted' in socket;
     this.peerAddress = (socket.remoteAddress ?? '').replace(mappedIPv4, '');
     this.#limits = limits;
     socket.once('close', () => this.#closed());

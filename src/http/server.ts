@@ -3,10 +3,10 @@
  * drives a `Handler`. Requests that must not be served never reach it. There is no HTTP/2 and no
  * Upgrade; S3's clients use neither.
  */
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { httpLimits } from '../base/limits.ts';
+import { nodeHttp } from '../base/node-http.ts';
 import { Fault } from '../base/refusal.ts';
 import { noteRequest } from '../base/request-notes.ts';
 import { Connection } from './connection.ts';
@@ -92,7 +92,7 @@ async function makeServer(tls: TlsIdentity | undefined, limits: HttpLimits): Pro
   };
   const server =
     tls === undefined
-      ? createServer(options)
+      ? nodeHttp.createServer(options)
       : (await import('node:https')).createServer({
           ...options,
           ...tls.options,
