@@ -161,7 +161,7 @@ test('a read and a write that began under a version outlive its destruction', as
   const first = await reading.next();
   const until = Promise.withResolvers<void>();
   async function* slowly() {
-    yield large;
+    yield Buffer.from(large);
     await until.promise;
     yield Buffer.from('end');
   }
