@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { Connection } from './connection.ts';
 import { run, type Measured, type Request } from './load.ts';
 import { readOptions } from './options.ts';
-import { cpuSeconds, residentMiB, startCoffer, type Subject } from './server.ts';
+import { cpuSeconds, memoryMiB, startCoffer, type Subject } from './server.ts';
 import { signedHead, type SignInput } from './sign.ts';
 
 const KiB = 1024;
@@ -88,6 +88,11 @@ function line(row: Row): string {
   return cells.join(' ');
 }
 
+/** The rest are pages of files (the program, the metadata's map), which the system takes back. */
+function memory(measured: ReturnType<typeof memoryMiB> | undefined): string {
+  return `${measured?.resident.toFixed(0)} MiB resident, ${measured?.own.toFixed(0)} of them its own`;
+}
+
 async function transfers(subject: Subject): Promise<Row[]> {
   const rows: Row[] = [];
   for (const size of sizes) {
@@ -142,22 +147,22 @@ const subject = await startCoffer({
 });
 try {
   await once(subject, prepare(subject, { method: 'PUT', path: `/${bucket}` }));
-  const idleMiB = subject.pid === undefined ? undefined : residentMiB(subject.pid);
+  const idle = subject.pid === undefined ? undefined : memoryMiB(subject.pid);
   if (!options.json) {
     console.log(
-      `start ${subject.startMs?.toFixed(0)} ms to the first answer, ${idleMiB?.toFixed(0)} MiB resident idle`,
+      `start ${subject.startMs?.toFixed(0)} ms to the first answer, idle ${memory(idle)}`,
     );
     console.log('step         clients     per s      MB/s    p50 ms    p99 ms  CPU ms/req  failed');
   }
   const rows = await transfers(subject);
   const list = options.only === undefined ? await listing(subject) : undefined;
-  const afterMiB = subject.pid === undefined ? undefined : residentMiB(subject.pid);
+  const after = subject.pid === undefined ? undefined : memoryMiB(subject.pid);
   if (options.json) {
-    console.log(JSON.stringify({ startMs: subject.startMs, idleMiB, afterMiB, rows, list }));
+    console.log(JSON.stringify({ startMs: subject.startMs, idle, after, rows, list }));
   } else {
     if (list !== undefined)
       console.log(`LIST ${list.pages} pages of 1,000 keys: ${list.msPerPage.toFixed(1)} ms a page`);
-    console.log(`${afterMiB?.toFixed(0)} MiB resident afterwards`);
+    console.log(`afterwards ${memory(after)}`);
   }
   if (rows.some((row) => row.failures > 0)) process.exitCode = 1;
 } finally {

@@ -99,8 +99,10 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Resident memory in MiB (Linux). */
-export function residentMiB(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-  return Number(line?.[1] ?? 0) / 1024;
+/** Memory of a process in MiB (Linux): all that is resident, and what of it is no file's page. */
+export function memoryMiB(pid: number): { readonly resident: number; readonly own: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const field = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
+  return { resident: field('VmRSS'), own: field('RssAnon') };
 }

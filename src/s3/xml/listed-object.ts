@@ -1,8 +1,6 @@
 /** What the elements of ListObjects, ListObjectsV2 and ListObjectVersions hold alike. */
 import { isoTime } from '../../base/time.ts';
 import type { ListedObject } from '../../store/listing.ts';
-import { quoteEtag } from '../headers/etag.ts';
-import { textElement } from './write.ts';
 
 /** `ETag` to `StorageClass`, in the order in which AWS writes them. */
 export function objectElements({ etag, checksum, size }: ListedObject): string {
@@ -11,9 +9,8 @@ export function objectElements({ etag, checksum, size }: ListedObject): string {
       ? ''
       : `<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType>`;
   return (
-    textElement('ETag', quoteEtag(etag)) +
-    checksums +
-    `<Size>${size}</Size><StorageClass>STANDARD</StorageClass>`
+    // Of hexadecimal digits and a number of parts: nothing in it is to be escaped but its quotes.
+    `<ETag>&quot;${etag}&quot;</ETag>${checksums}<Size>${size}</Size><StorageClass>STANDARD</StorageClass>`
   );
 }
 
