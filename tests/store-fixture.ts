@@ -46,17 +46,26 @@ export async function memoryStore(options: StoreOptions = {}): Promise<TestStore
 /** A store on LMDB and files with a modern bucket. */
 export async function diskStore(options: StoreOptions = {}): Promise<TestStore> {
   const folder = await temporaryFolder();
+  const made = await diskStoreIn(folder.path, options);
+  const dispose = async (): Promise<void> => {
+    await made[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
+  };
+  return { ...made, [Symbol.asyncDispose]: dispose };
+}
+
+/** The same in a folder that stays the caller's. */
+export async function diskStoreIn(path: string, options: StoreOptions = {}): Promise<TestStore> {
   const onFailure = (fault: Error): never => {
     throw fault;
   };
   const engines = {
-    metadata: await openLmdbMetadata({ path: `${folder.path}/metadata`, onFailure }),
-    blobs: await openFileBlobs({ path: `${folder.path}/blobs`, onFailure }),
+    metadata: await openLmdbMetadata({ path: `${path}/metadata`, onFailure }),
+    blobs: await openFileBlobs({ path: `${path}/blobs`, onFailure }),
   };
   return storeOver(engines, options, async () => {
     await engines.metadata.close();
     await engines.blobs.close();
-    await folder[Symbol.asyncDispose]();
   });
 }
 

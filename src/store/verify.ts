@@ -5,13 +5,13 @@
  *
  * Each step reads one moment of the store, where rows that name each other are there together. What is
  * found is looked at again in a fresh moment before it is told: nothing that is written, deleted or
- * re-wrapped meanwhile is told falsely. What it does not find: a manifest page that no version names, as
- * nothing in it says whose it is; a blob file that no row names; and that rows which fit together are
- * older than they should be (THREAT-MODEL.md).
+ * re-wrapped meanwhile is told falsely. What it does not find, as nothing names it: a manifest page or a
+ * blob file too many; a process, reservation, trash, record or tombstone row that is gone; and that rows
+ * which fit together are older than they should be (THREAT-MODEL.md).
  */
 import type { Entry } from '../engines/metadata.ts';
 import { keyringRow } from '../rows/keyring-row.ts';
-import { behind, behindAll, printableKey } from '../rows/keyspace.ts';
+import { behind, behindAll } from '../rows/keyspace.ts';
 import { storeRow } from '../rows/store-row.ts';
 import { BucketsById } from './verify/bucket-by-id.ts';
 import { checkBlobFile } from './verify/check-blob-file.ts';
@@ -142,8 +142,10 @@ class Page {
         continue;
       }
       const rows: { entry: Entry; checked: RowChecked }[] = [];
+      let previous: Uint8Array | undefined;
       for (const entry of entries) {
-        const checked = await this.#check(looking, entry);
+        const checked = await checkRow({ ...looking, previous }, entry);
+        previous = entry.key;
         rows.push({ entry, checked });
         if (checked.skip !== undefined) return { rows, next: behindAll(checked.skip) };
         await this.#breath.take();
@@ -158,14 +160,11 @@ class Page {
     return {
       inspection,
       keys,
+      bucketOf: this.#buckets.in(inspection),
       owners: new OwnerMemo(),
       breath: this.#breath,
       [Symbol.dispose]: () => inspection[Symbol.dispose](),
     };
-  }
-
-  #check(looking: Looking, entry: Entry): Promise<RowChecked> {
-    return checkRow(looking, entry, (id) => this.#buckets.find(looking.inspection, id));
   }
 
   async #checkBlobs({ blobs, report }: RowChecked): Promise<void> {
@@ -198,7 +197,7 @@ class Page {
   async #checkAgain(key: Uint8Array): Promise<RowChecked | undefined> {
     using looking = this.#look();
     const value = await looking.inspection.sealed(key);
-    return value && (await this.#check(looking, { key, value }));
+    return value && (await checkRow(looking, { key, value }));
   }
 
   /** Two rows that every store has, and that no other row names. */
@@ -207,7 +206,7 @@ class Page {
     for (const kind of [keyringRow, storeRow]) {
       const rowKey = kind.encodeKey(undefined);
       if ((await looking.inspection.sealed(rowKey)) !== undefined) continue;
-      const report = new RowReport(kind.name, printableKey(rowKey));
+      const report = new RowReport(kind.name, rowKey);
       report.say('it is missing');
       this.#findings.push(...report.findings);
     }

@@ -17,8 +17,18 @@ const pageRows = 1_000;
 export class BucketsById {
   #names: ReadonlyMap<string, string> = new Map();
 
-  /** Undefined where no bucket that opens has this id. */
-  async find(inspection: Inspection, id: Uint8Array): Promise<BucketFound> {
+  /** Of one moment: each bucket is looked for once. Undefined where none that opens has the id. */
+  in(inspection: Inspection): (id: Uint8Array) => Promise<BucketFound> {
+    let last: { readonly id: Uint8Array; readonly bucket: BucketFound } | undefined;
+    return async (id) => {
+      if (last === undefined || Buffer.compare(last.id, id) !== 0) {
+        last = { id, bucket: await this.#find(inspection, id) };
+      }
+      return last.bucket;
+    };
+  }
+
+  async #find(inspection: Inspection, id: Uint8Array): Promise<BucketFound> {
     const known = this.#names.get(toHex(id));
     if (known !== undefined) {
       const found = await named(inspection, known);

@@ -29,6 +29,9 @@ export async function checkPayload(at: LookedAtInside): Promise<readonly BlobToC
   }
   const { versionId, uploadId, keyVersion, dataKey, blobs } = found;
   report.know({ versionId, uploadId, keyVersion });
+  if (dataKey === undefined && owner.kind === 'version') {
+    report.say('the data key of its version does not open');
+  }
   if (blobs === undefined || dataKey === undefined) return [];
   const blob = blobs.get(toHex(blobId));
   if (blob === undefined) {

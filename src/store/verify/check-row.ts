@@ -4,7 +4,6 @@ import type { Entry } from '../../engines/metadata.ts';
 import { policyRow } from '../../rows/bucket-config-row.ts';
 import { bucketIdBytes } from '../../rows/bucket-row.ts';
 import { headRow } from '../../rows/head-row.ts';
-import { printableKey } from '../../rows/keyspace.ts';
 import { manifestCode } from '../../rows/manifest-row.ts';
 import { partRow } from '../../rows/part-row.ts';
 import { payloadCode } from '../../rows/payload-row.ts';
@@ -12,7 +11,6 @@ import { tombstoneRow } from '../../rows/tombstone-row.ts';
 import { uploadRow } from '../../rows/upload-row.ts';
 import { versionRow } from '../../rows/version-row.ts';
 import { toHex } from '../../base/bytes.ts';
-import type { BucketFound } from './bucket-by-id.ts';
 import { checkHead } from './check-head.ts';
 import { checkPayload } from './check-payload.ts';
 import { storeRowChecks } from './check-store-row.ts';
@@ -28,19 +26,12 @@ export interface RowChecked {
   readonly skip: Uint8Array | undefined;
 }
 
-/** What the walk knows besides: which bucket an id is of, in the same moment. */
-export type FindBucket = (id: Uint8Array) => Promise<BucketFound>;
-
-export async function checkRow(
-  looking: Looking,
-  entry: Entry,
-  findBucket: FindBucket,
-): Promise<RowChecked> {
+export async function checkRow(looking: Looking, entry: Entry): Promise<RowChecked> {
   const kind = entry.key[0] ?? 0;
   const outside = storeRowChecks.get(kind);
   const inside = bucketRowChecks.get(kind);
   const name = outside?.name ?? inside?.name ?? 'unknown';
-  const report = new RowReport(name, printableKey(entry.key));
+  const report = new RowReport(name, entry.key);
   report.know({ keyVersion: keyVersionOf(entry.value) });
   const checked = { report, blobs: [], skip: undefined };
   if (outside !== undefined) {
@@ -57,7 +48,7 @@ export async function checkRow(
     return checked;
   }
   const id = prefix.subarray(1);
-  const bucket = await findBucket(id);
+  const bucket = await looking.bucketOf(id);
   if (bucket === 'shredded') return { ...checked, skip: prefix };
   if (bucket === undefined) {
     report.say(`no bucket that opens has the id ${toHex(id)} of this and all such rows`);

@@ -2,11 +2,12 @@
  * Version rows: the data key opens and is the one committed to; the key has a head; every blob has its
  * payload row, which is the version's; the manifest is whole and its sizes add up (FORMAT.md §6.4).
  */
+import { toHex } from '../../base/bytes.ts';
 import { readHeader } from '../../crypto/envelope.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
 import { headRow } from '../../rows/head-row.ts';
 import { bucketPrefix, encodeString } from '../../rows/keyspace.ts';
-import { manifestPagePartsMax } from '../../rows/manifest-row.ts';
+import { manifestKey, manifestPagePartsMax } from '../../rows/manifest-row.ts';
 import { type PayloadOwner, decodeOwner, payloadKey } from '../../rows/payload-row.ts';
 import { type VersionRow, versionRow } from '../../rows/version-row.ts';
 import { ownerOf } from '../history.ts';
@@ -28,37 +29,49 @@ export async function checkVersion(at: LookedAtInside): Promise<void> {
   await checkHeadOf(at, key, row?.null === true ? ordinal : undefined);
   if (row === undefined) return;
   const owner = ownerOf(key, row);
+  if (!isShaped(row)) report.say('it has neither one blob nor parts, or both');
+  // With the payload row its data key is opened too.
+  else if (row.blob !== undefined && (await checkPayloadOf(at, row.blob.id, owner))) return;
   const inside = inspection.in(bucket);
   const wrap = { purpose: 'version', objectKey: key, id: row.id } as const;
   const dataKey = report.opened('its data key', () => inside.openDataKey(wrap, row.dataKey));
-  if (!isShaped(row)) return report.say('it has neither one blob nor parts, or both');
-  if (row.blob !== undefined) await checkPayloadOf(at, row.blob.id, owner);
   if (row.pages !== undefined && dataKey !== undefined) await checkManifest(at, row, dataKey);
 }
 
-/** The newest version of a key asks for the head, a null version for its name there. */
+/** The newest version of a key asks for the head, an older null version for its name there. */
 async function checkHeadOf(
-  { looking, entry, report, bucket }: LookedAtInside,
+  at: LookedAtInside,
   key: string,
   nulls: number | undefined,
 ): Promise<void> {
+  const { looking, report, bucket } = at;
   const { inspection } = looking;
-  const front = Buffer.concat([bucketPrefix(versionRow.code, bucket.row.id), encodeString(key)]);
-  const newer = await inspection.entries({ start: front, end: entry.key, limit: 1 });
-  if (newer.length > 0 && nulls === undefined) return;
+  const newest = await isNewest(at, key);
+  if (!newest && nulls === undefined) return;
   const rowKey = headRow.encodeKey(bucket.row.id, key);
   const value = await inspection.sealed(rowKey);
   if (value === undefined) {
-    if (newer.length === 0) report.say('the head of its key is missing');
+    if (newest) report.say('the head of its key is missing');
     return;
   }
-  if (nulls === undefined) return;
+  // Whether head and newest version agree is told at the head.
+  if (newest) return;
   const head = openedElsewhere(() =>
     inspection.openBucketRow(headRow, { key: rowKey, value }, bucket),
   );
-  if (head !== undefined && head.nulls !== nulls && newer.length > 0) {
+  if (head !== undefined && head.nulls !== nulls) {
     report.say('it is a null version, and the head of its key names another or none');
   }
+}
+
+async function isNewest({ looking, entry, bucket }: LookedAtInside, key: string): Promise<boolean> {
+  const front = Buffer.concat([bucketPrefix(versionRow.code, bucket.row.id), encodeString(key)]);
+  const { previous } = looking;
+  if (previous !== undefined) {
+    return Buffer.compare(front, previous.subarray(0, front.length)) !== 0;
+  }
+  const { inspection } = looking;
+  return (await inspection.entries({ start: front, end: entry.key, limit: 1 })).length === 0;
 }
 
 function isShaped({ marker, size, blob, parts, pages }: VersionRow): boolean {
@@ -68,23 +81,25 @@ function isShaped({ marker, size, blob, parts, pages }: VersionRow): boolean {
   return (blob === undefined) !== (parts === undefined);
 }
 
-/** Whether it opens is told at the payload row itself. */
+/** Whether it is there and the owner's; whether it opens is told at the payload row itself. */
 async function checkPayloadOf(
   { looking, report, bucket }: LookedAtInside,
   blobId: Uint8Array,
   owner: PayloadOwner,
-): Promise<void> {
+): Promise<boolean> {
   const value = await looking.inspection.sealed(payloadKey(bucket.row.id, blobId));
   if (value === undefined) {
-    return report.say(`its payload row, ${Buffer.from(blobId).toString('hex')}, is missing`);
+    report.say(`its payload row, ${toHex(blobId)}, is missing`);
+    return false;
   }
   const said = openedElsewhere(() => decodeOwner(readHeader(value).clear));
-  if (said === undefined) return;
+  if (said === undefined) return false;
   const own =
     said.kind === owner.kind &&
     said.objectKey === owner.objectKey &&
     Buffer.compare(said.id, owner.id) === 0;
-  if (!own) report.say(`its payload row, ${Buffer.from(blobId).toString('hex')}, is another’s`);
+  if (!own) report.say(`its payload row, ${toHex(blobId)}, is another’s`);
+  return own;
 }
 
 async function checkManifest(at: LookedAtInside, row: VersionRow, dataKey: DataKey): Promise<void> {
@@ -100,6 +115,10 @@ async function checkManifest(at: LookedAtInside, row: VersionRow, dataKey: DataK
   let number = 0;
   for (let page = 0; page < pages; page += 1) {
     const what = `page ${page} of its manifest`;
+    const rowKey = manifestKey(bucket.row.id, row.id, page);
+    if ((await looking.inspection.sealed(rowKey)) === undefined) {
+      return report.say(`${what} is missing`);
+    }
     const read = await report.openedLater(what, () => inside.manifest(row.id, page, dataKey));
     if (read === undefined) return;
     const full = page === pages - 1 ? read.length > 0 : read.length === manifestPagePartsMax;

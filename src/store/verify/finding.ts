@@ -1,5 +1,6 @@
 /** Something that is not as it should be, and the names by which an operator finds it. */
 import { Fault } from '../../base/refusal.ts';
+import { printableKey } from '../../rows/keyspace.ts';
 
 /** As far as they are known: of a row that does not open, only what its key says. */
 export interface FindingNames {
@@ -32,12 +33,12 @@ export class RowReport {
   /** Findings beyond `rowFindingsMax`. */
   more = 0;
   readonly #kind: string;
-  readonly #row: string;
+  readonly #row: Uint8Array;
   #names: FindingNames = {};
 
-  constructor(kind: string, row: string) {
+  constructor(kind: string, rowKey: Uint8Array) {
     this.#kind = kind;
-    this.#row = row;
+    this.#row = rowKey;
   }
 
   know(names: FindingNames): void {
@@ -49,7 +50,8 @@ export class RowReport {
       this.more += 1;
       return;
     }
-    this.findings.push({ kind: this.#kind, row: this.#row, ...this.#names, ...about, problem });
+    const row = printableKey(this.#row);
+    this.findings.push({ kind: this.#kind, row, ...this.#names, ...about, problem });
   }
 
   /** What `open` gives; where that is damaged, says so and gives undefined. */

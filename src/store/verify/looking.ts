@@ -6,6 +6,7 @@ import type { Entry } from '../../engines/metadata.ts';
 import type { KeysInForce } from '../../keys/keys-in-force.ts';
 import type { Inspection, RowInspector } from '../../rows/inspection.ts';
 import type { OpenBucket } from '../../rows/rows.ts';
+import type { BucketFound } from './bucket-by-id.ts';
 import type { OwnerMemo } from './owners.ts';
 import type { RowReport } from './finding.ts';
 
@@ -19,8 +20,12 @@ export interface VerifyParts {
 export interface Looking {
   readonly inspection: Inspection;
   readonly keys: KeysInForce;
+  /** The bucket of an id. */
+  readonly bucketOf: (id: Uint8Array) => Promise<BucketFound>;
   readonly owners: OwnerMemo;
   readonly breath: Breath;
+  /** The key of the row before, where the rows in between were read too: there are none. */
+  readonly previous?: Uint8Array | undefined;
 }
 
 /** A row that is looked at. */
