@@ -23,6 +23,7 @@ import type { Store } from '../src/store/store.ts';
 export interface Between {
   readonly keeper?: (keeper: Keeper) => Keeper;
   readonly rows?: (rows: Rows) => Rows;
+  readonly hand?: () => void;
 }
 
 export interface KeyringHouse extends AsyncDisposable {
@@ -73,7 +74,10 @@ export async function keyringHouse(data: string, between: Between = {}): Promise
     keeper: between.keeper?.(start.keeper) ?? start.keeper,
     clock,
     inForce: () => readKeyringReference(metadata),
-    hand: () => undefined,
+    hand: () => {
+      between.hand?.();
+      void start.store.rows.announce();
+    },
   });
   const log = openLog({ level: 'error', format: 'json' });
   const count = (version: number) => versionReferences({ metadata, rows, clock }, version);

@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts';
 import { Fault } from '../base/refusal.ts';
 import { preparedVersion } from '../keys/keyring.ts';
 import { type RotationPolicy, rotationDue } from '../keys/rotation-due.ts';
+import { KeeperFault } from '../keys/watched-keeper.ts';
 import { sumWraps } from '../rows/process-rows.ts';
 import { type Rotated, type Rotation, rotate } from './rotate.ts';
 import type { Job } from './run.ts';
@@ -112,7 +113,7 @@ class DueRotation {
     const { rotations, monotonicMs } = this.#options;
     rotations.parts.log.warn('the master key is due and was not rotated: everything else goes on', {
       why,
-      error: failure,
+      ...(failure instanceof KeeperFault ? { reason: failure.message } : { error: failure }),
       afterMinutes: this.#retryMs / 60_000,
     });
     this.#notBeforeMs = monotonicMs() + this.#retryMs;
