@@ -1,9 +1,15 @@
 /** The S3 port under TLS: SDKs then send unsigned payloads with a checksum trailer (row 1). */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
-import { test } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -17,7 +23,47 @@ import { certificate } from '../support/certificate.ts';
 import { bodyOf } from './site.ts';
 import { bytesOf, exchange, holdToModel } from './wire.ts';
 
+/** The fingerprints of the certificates that so many new connections are shown. */
+async function shown(port: number, count: number): Promise<string[]> {
+  const seen = new Set<string>();
+  for (let done = 0; done < count; done++) {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    seen.add(socket.getPeerCertificate().fingerprint256);
+    socket.destroy();
+  }
+  return [...seen];
+}
+
+const fingerprintOf = (certPath: string): string =>
+  new X509Certificate(readFileSync(certPath)).fingerprint256;
+
 for (const workers of ['1', '2']) {
+  test(`SIGHUP brings a new certificate, and keeps the old one for a wrong pair, with --workers ${workers}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'coffer-tls-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const [first, second] = [certificate('first'), certificate('second')];
+    const place = (certPath: string, keyPath: string): void => {
+      writeFileSync(cert, readFileSync(certPath));
+      writeFileSync(key, readFileSync(keyPath), { mode: 0o600 });
+    };
+    place(first.certPath, first.keyPath);
+    const flags = ['--workers', workers, '--tls-cert', cert, '--tls-key', key];
+    await using server = await startServer({ flags });
+    const port = Number(new URL(server.url).port);
+    assert.deepEqual(await shown(port, 6), [fingerprintOf(first.certPath)]);
+    place(second.certPath, second.keyPath);
+    process.kill(server.pid, 'SIGHUP');
+    const now = fingerprintOf(second.certPath);
+    let seen: string[] = [];
+    while (seen.length !== 1 || seen[0] !== now) seen = await shown(port, 16);
+    place(first.certPath, second.keyPath);
+    process.kill(server.pid, 'SIGHUP');
+    while (!server.output().includes('the certificate was not reloaded')) await pause(10);
+    assert.deepEqual(await shown(port, 6), [now]);
+  });
+
   test(`objects over TLS, with --workers ${workers}`, async () => {
     const { certPath, keyPath } = certificate('first');
     const tls = ['--tls-cert', certPath, '--tls-key', keyPath];
