@@ -38,16 +38,21 @@ class Check:
         """Every row that its own key and the store's or a bucket's key open; versions and uploads come later."""
         later = (BUCKET_ROW, VERSION_ROW, MANIFEST_ROW, PAYLOAD_ROW, UPLOAD_ROW, PART_ROW)
         lost: Dict[bytes, int] = {}
+        shredded: Dict[bytes, int] = {}
         for raw, value in self.store.db.scan():
             self.counts["rows"] += 1
             try:
                 key = parse_key(raw)
-                if key.bucket_id is not None and key.bucket_id not in self.store.by_id:
+                if key.bucket_id is not None and key.bucket_id in self.store.shredded:
+                    shredded[key.bucket_id] = shredded.get(key.bucket_id, 0) + 1
+                elif key.bucket_id is not None and key.bucket_id not in self.store.by_id:
                     lost[key.bucket_id] = lost.get(key.bucket_id, 0) + 1
                 elif key.kind not in later:
                     self.store.open_value(key, value, self.store.by_id.get(key.bucket_id or b""))
             except Damaged as error:
                 self.problem(str(error))
+        for bucket_id, name in sorted(self.store.shredded.items()):
+            self.note(f"bucket '{name}' was shredded: {shredded.get(bucket_id, 0)} rows of it wait to be removed")
         for bucket_id, count in sorted(lost.items()):
             self.problem(f"{count} rows belong to the bucket with id {bucket_id.hex()}, whose row is missing or does not open")
 
@@ -194,6 +199,7 @@ class Check:
         for raw in self.seen:
             if raw[0] == PAYLOAD_ROW:
                 wanted.add(raw[17:])
+        shredded = {raw[17:] for raw, _ in self.store.db.scan(bytes([PAYLOAD_ROW]), values=False) if raw[1:17] in self.store.shredded}
         trash = {raw[1:] for raw, _ in self.store.db.scan(bytes([TRASH_ROW]), values=False)}
         folder = os.path.join(self.store.data, "blobs")
         try:
@@ -213,6 +219,8 @@ class Check:
                     self.note(f"{show(path)}: not the name of a blob there")
                 elif bytes.fromhex(file) not in wanted:
                     why = "waits to be deleted" if bytes.fromhex(file) in trash else "left over by a write that did not finish"
+                    if bytes.fromhex(file) in shredded:
+                        why = "it was in a bucket that was shredded"
                     self.note(f"{path}: no object uses it ({why})")
 
     def summary(self) -> str:

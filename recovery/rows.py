@@ -32,6 +32,7 @@ KINDS = {
     0x18: Kind("process", (STORE,), (16,), False),
     0x19: Kind("reservation", (STORE,), (12,), False),
     0x1A: Kind("trash", (STORE,), (16,), False),
+    0x1B: Kind("record", (STORE,), ("u64", 16), False),
     0x20: Kind("bucket", (STORE,), ("str",), False),
     0x21: Kind("bucket-config", (BUCKET,), (16, "str"), True),
     0x30: Kind("head", (BUCKET,), (16, "str"), True),

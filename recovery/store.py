@@ -82,6 +82,7 @@ class Store:
             self.warnings += [f"{path}: {warning}" for warning in self.db.warnings]
             self._open_keys()
             self.buckets: Dict[bytes, Bucket] = {}
+            self.shredded: Dict[bytes, str] = {}  # by id, the names of buckets whose secret was destroyed
             self.bucket_errors: List[str] = []
             self._open_buckets()
         except Damaged as error:
@@ -161,7 +162,8 @@ class Store:
         for raw, value in self.db.scan(bytes([BUCKET_ROW])):
             try:
                 bucket = self.open_bucket(raw, value)
-                self.buckets[bucket.name] = bucket
+                if bucket is not None:
+                    self.buckets[bucket.name] = bucket
             except Damaged as error:
                 self.bucket_errors.append(str(error))
         by_id: Dict[bytes, Bucket] = {}
@@ -170,12 +172,16 @@ class Store:
                 self.bucket_errors.append(f"bucket row '{bucket}': has the id of bucket '{by_id[bucket.id]}'")
         self.by_id = by_id
 
-    def open_bucket(self, raw: bytes, value: bytes) -> Bucket:
+    def open_bucket(self, raw: bytes, value: bytes) -> Optional[Bucket]:
+        """None for a bucket that was shredded: nothing in it opens, and its rows wait to be removed."""
         key = parse_key(raw)
         row = self.row(key, value)
         body = self.masters.open_store_row(row)
         try:
             bucket_id = unb64(member(body, "id", str), 16)
+            if "secret" not in body and isinstance(body.get("shredded"), int):
+                self.shredded[bucket_id] = show(key.fields[0])
+                return None
             wrapped = unb64(member(body, "secret", str), 72)
             secret = self.masters.bucket_secret(row.key_version, bucket_id, wrapped)
         except Damaged as error:
@@ -184,6 +190,8 @@ class Store:
 
     def bucket(self, name: bytes) -> Bucket:
         if name not in self.buckets:
+            if show(name) in self.shredded.values():
+                raise Damaged(f"bucket '{show(name)}' was shredded: its secret is gone, and nothing in it opens")
             if self.db.get(make_key(BUCKET_ROW, name)) is not None:
                 raise Damaged("; ".join(error for error in self.bucket_errors if f"'{show(name)}'" in error))
             names = ", ".join(str(bucket) for bucket in self.buckets.values()) or "none"

@@ -161,6 +161,13 @@ class Maker:
                                        "mode": "modern", "versioning": versioning}))
         return made
 
+    def shred(self, bucket: Bucket) -> None:
+        """Takes the secret out of the bucket's row; all that is in the bucket stays."""
+        for made, _, body in self.buckets:
+            if made is bucket:
+                del body["secret"]
+                body["shredded"] = NOW
+
     def config(self, bucket: Bucket, name: str, body: Any) -> None:
         bucket.configs.append(name)
         self.bucket_row(bucket, 0x21, [name.encode()], body)

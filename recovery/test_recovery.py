@@ -68,6 +68,7 @@ class Folder(unittest.TestCase):
         m.store_row(0x18, [os.urandom(16)], {"startedAt": NOW, "wraps": {"1": 5}})
         m.store_row(0x19, [os.urandom(12)], {"process": "p", "createdAt": NOW})
         m.store_row(0x1A, [os.urandom(16)], {"since": NOW})
+        m.store_row(0x1B, [NOW, os.urandom(16)], {"text": "{}", "signature": b64(bytes(64))})
         return m
 
     def write(self, change: Optional[Change] = None) -> Maker:
@@ -105,6 +106,20 @@ class Commands(Folder):
         self.assertEqual((code, err), (0, ""), err)
         self.assertIn("all is well", out)
         self.assertIn(f"{len(m.rows)} rows, 7 objects, 11 versions, 1 uploads", out)
+
+    def test_a_shredded_bucket(self) -> None:
+        m = self.maker()
+        m.shred(self.one)
+        m.write(self.data)
+        code, out, err = self.run_it("check")
+        self.assertEqual(code, 0, out + err)
+        self.assertRegex(out + err, r"bucket 'one' was shredded: [0-9]+ rows of it wait to be removed")
+        self.assertIn("it was in a bucket that was shredded", out + err)
+        self.refuse(1, "bucket 'one' was shredded: its secret is gone", "get", "one", "inline", "-o", self.path("out"))
+        code, out, _ = self.run_it("list", "--json")
+        self.assertEqual((code, [bucket["name"] for bucket in json.loads(out)["buckets"]]), (0, ["two"]))
+        code, _, err = self.run_it("restore", "--all", self.path("all"))
+        self.assertEqual((code, sorted(os.listdir(self.path("all")))), (0, ["two"]), err)
 
     def test_list(self) -> None:
         self.write()
