@@ -8,6 +8,7 @@ import type { Settings } from './config/settings.ts';
 import { describeSettings } from './config/show.ts';
 import type { RootOfTrust } from './keepers.ts';
 import { isKeeperHealthy } from './keys/keeper-health.ts';
+import type { Rewrapping } from './jobs/rewrap.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { keyringFolder, type OpenedStore } from './open-store.ts';
 import { countReferences } from './rows/count-references.ts';
@@ -42,9 +43,10 @@ export function adminServices(
     readonly version: string;
     readonly log: Log;
     readonly masterKeys: MasterKeys;
+    readonly rewrapping: Rewrapping;
   },
 ): AdminServices {
-  const { settings, version, log, masterKeys } = context;
+  const { settings, version, log, masterKeys, rewrapping } = context;
   const { rows, keys, accounts, users, accessKeys } = opened;
   return {
     view: () => rows.view(),
@@ -54,6 +56,8 @@ export function adminServices(
     keysStatus: keysStatusFor(opened, settings, masterKeys.root),
     currentKey: () => keys.newest.keyring.current,
     rotateKeys: async (from) => (await masterKeys.rotations.rotate(from, 'asked')).current,
+    rewrapKeys: (scope) => rewrapping.request(scope),
+    rewrapStatus: (run) => rewrapping.report(run),
     settings: describeSettings(settings).map(
       ({ name, flag = null, env, value = null, source }) => ({
         name,

@@ -27,6 +27,9 @@ import { prepareAdminSocket } from './process/admin-socket.ts';
 import { isUnused, openDataFolder } from './process/data-folder.ts';
 import { watchSignals } from './process/signals.ts';
 import { superviseWorkers, type Supervisor } from './process/supervise.ts';
+import type { ReadServed } from './jobs/rewrap-pace.ts';
+import type { Rewrapping } from './jobs/rewrap.ts';
+import { startRewrapping, watchServed } from './rewrapping.ts';
 import { Sweeper } from './store/sweeper.ts';
 
 export interface PrimaryOptions {
@@ -87,9 +90,12 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   // Made once workers can be handed to: no keyring changes before.
   const masterKeys = masterKeysOf({ start, data, policy, log, metrics, hand, signal });
   jobs = runJobs([masterKeys.job, sweeping, sweepUploads(sweeper)], log);
+  const { served } = service;
+  const rewrapping = startRewrapping(start.store, { log, metrics, served });
   const ports = await startPorts(options, {
     opened: start.store,
     masterKeys,
+    rewrapping,
     log,
     metrics,
     socketPath: socket.path,
@@ -102,7 +108,7 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   log.info('stopping: requests in flight may finish');
   stopping.abort();
   // Told first: workers that end now leave nothing that must be swept before the end.
-  const jobsEnded = jobs.stop();
+  const jobsEnded = Promise.all([jobs.stop(), rewrapping.stop()]);
   await service.stop(shutdownLimits.graceMsMax);
   await jobsEnded;
   for (const port of ports) await port.close(shutdownLimits.graceMsMax);
@@ -135,6 +141,7 @@ function fail(log: Log, error: Error): void {
 /** What serves the S3 port: this process, or its workers. */
 interface Service {
   readonly listening: HttpServer['listening'];
+  readonly served: ReadServed;
   snapshots(): ReturnType<Supervisor['snapshots']>;
   useTls?: HttpServer['useTls'];
   reload?(): void;
@@ -174,9 +181,12 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
   }
   let ready = true;
   const opened = start.store;
-  const server = await startEndpoint({ settings, opened, log, metrics, ready: () => ready });
+  const watched = watchServed(metrics);
+  const endpoint = { settings, opened, log, metrics: watched.metrics, ready: () => ready };
+  const server = await startEndpoint(endpoint);
   return {
     listening: server.listening,
+    served: watched.served,
     snapshots: async () => [],
     useTls: (identity) => server.useTls(identity),
     stop: (graceMs) => {
@@ -189,6 +199,7 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
 function servedByWorkers(supervisor: Supervisor): Service {
   return {
     listening: supervisor.listening,
+    served: () => undefined,
     snapshots: () => supervisor.snapshots(),
     reload: () => supervisor.reload(),
     hand: (keys) => {
@@ -203,6 +214,7 @@ function servedByWorkers(supervisor: Supervisor): Service {
 interface PortParts {
   readonly opened: OpenedStore;
   readonly masterKeys: MasterKeys;
+  readonly rewrapping: Rewrapping;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly socketPath: string;
@@ -212,11 +224,11 @@ interface PortParts {
 /** The admin socket, and the console port unless it is off. */
 async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<HttpServer[]> {
   const { settings, version } = options;
-  const { opened, masterKeys, log, metrics, socketPath, snapshots } = parts;
+  const { opened, masterKeys, rewrapping, log, metrics, socketPath, snapshots } = parts;
   const observer = observeWith(log, metrics);
   const text = async (): Promise<string> =>
     sumMetrics([await metrics.snapshot(), ...(await snapshots())]);
-  const services = adminServices(opened, { settings, version, log, masterKeys });
+  const services = adminServices(opened, { settings, version, log, masterKeys, rewrapping });
   const handler = (trusted: boolean): Handler =>
     consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted }) });
   const ports = [

@@ -8,9 +8,11 @@ import { Users } from '../src/access/users.ts';
 import { keysStatusOf } from '../src/admin/keys-status.ts';
 import type { AdminServices } from '../src/admin/operation.ts';
 import { serveAdmin } from '../src/admin/serve.ts';
+import { openLog } from '../src/base/log.ts';
 import { systemClock } from '../src/base/time.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import type { Handler, HttpReply, HttpRequest } from '../src/http/exchange.ts';
+import { Rewrapping } from '../src/jobs/rewrap.ts';
 import { activatePrepared, addVersion, mintFirstKeyring } from '../src/keys/keyring.ts';
 import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import { countReferences } from '../src/rows/count-references.ts';
@@ -40,6 +42,19 @@ export async function adminHouse(): Promise<AdminHouse> {
   const accounts = new Accounts(rows, systemClock, accessKeys);
   const users = new Users(rows, systemClock, accessKeys);
   const failures: unknown[] = [];
+  const nowhere = { write: () => undefined, flush: () => undefined, flushSync: () => undefined };
+  const log = openLog({ level: 'error', format: 'json', destination: nowhere });
+  let made: Rewrapping | undefined;
+  const rewrapping = (): Rewrapping =>
+    (made ??= new Rewrapping({
+      rows,
+      metadata,
+      keys,
+      clock: systemClock,
+      log,
+      moved: () => undefined,
+      served: () => ({ inFlight: 0, answered: 0 }),
+    }));
   const services: AdminServices = {
     view: () => rows.view(),
     accounts,
@@ -61,6 +76,8 @@ export async function adminHouse(): Promise<AdminHouse> {
       }
       return keys.newest.keyring.current;
     },
+    rewrapKeys: (scope) => rewrapping().request(scope),
+    rewrapStatus: (run) => rewrapping().report(run),
     settings: [
       { name: 'data', flag: '--data', env: 'COFFER_DATA', value: '/srv/data', source: 'flag' },
     ],

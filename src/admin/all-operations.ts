@@ -14,6 +14,8 @@ import { getVersion } from './operations/get-version.ts';
 import { listAccessKeys } from './operations/list-access-keys.ts';
 import { listAccounts } from './operations/list-accounts.ts';
 import { listUsers } from './operations/list-users.ts';
+import { getRewrapStatus } from './operations/get-rewrap-status.ts';
+import { rewrapKeys } from './operations/rewrap-keys.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
 import { setUserPolicy } from './operations/set-user-policy.ts';
 import { showConfig } from './operations/show-config.ts';
@@ -35,6 +37,8 @@ const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   DeleteAccessKey: deleteAccessKey,
   GetKeysStatus: getKeysStatus,
   RotateKeys: rotateKeys,
+  RewrapKeys: rewrapKeys,
+  GetRewrapStatus: getRewrapStatus,
   GetVersion: getVersion,
   ShowConfig: showConfig,
 };

@@ -95,6 +95,8 @@ const routes: { readonly [Name in AdminOperationName]: AdminOperations[Name]['ro
   DeleteAccessKey: 'DELETE /admin/v1/access-keys/{accessKeyId}',
   GetKeysStatus: 'GET /admin/v1/keys',
   RotateKeys: 'POST /admin/v1/keys/rotate',
+  RewrapKeys: 'POST /admin/v1/keys/rewrap',
+  GetRewrapStatus: 'GET /admin/v1/keys/rewrap',
   GetVersion: 'GET /admin/v1/version',
   ShowConfig: 'GET /admin/v1/config',
 };

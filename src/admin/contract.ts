@@ -100,6 +100,19 @@ export interface AdminOperations {
     readonly body: { readonly from?: number };
     readonly reply: RotatedKeys;
   };
+  RewrapKeys: {
+    readonly route: 'POST /admin/v1/keys/rewrap';
+    /** Everything, a bucket, or what belongs to the object keys in it that begin with `prefix`. */
+    readonly body: RewrapScope;
+    /** How it stands just now: it goes on by itself. */
+    readonly reply: RewrapReport;
+  };
+  GetRewrapStatus: {
+    readonly route: 'GET /admin/v1/keys/rewrap';
+    /** One of the last runs by its number, in decimal digits; the latest where it is absent. */
+    readonly query: { readonly run?: string };
+    readonly reply: RewrapReport;
+  };
   GetVersion: {
     readonly route: 'GET /admin/v1/version';
     readonly reply: VersionReport;
@@ -228,6 +241,41 @@ export interface KeyVersionReport {
 export interface RotatedKeys {
   readonly previous: number;
   readonly current: number;
+}
+
+export interface RewrapScope {
+  readonly bucket?: string;
+  /** Only with `bucket`. */
+  readonly prefix?: string;
+}
+
+/** A run of the re-wrap: rows move from older master key versions to the current one. */
+export interface RewrapReport {
+  /** Counts the runs since the start of the server. */
+  readonly run: number;
+  /** `incomplete`: some rows could not be moved; `failed`: it is tried again by itself. */
+  readonly state:
+    | 'waiting'
+    | 'counting'
+    | 'moving'
+    | 'complete'
+    | 'incomplete'
+    | 'stopped'
+    | 'failed';
+  /** The version that rows move to. */
+  readonly version: number;
+  readonly bucket: string | null;
+  readonly prefix: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** Rows to be moved, as counted at the beginning; null before that. */
+  readonly rows: number | null;
+  readonly moved: number;
+  readonly rowsPerSecond: number;
+  /** Null where it cannot be told. */
+  readonly secondsLeft: number | null;
+  /** Rows that do not open; the first hundred by name. */
+  readonly unmoved: { readonly rows: number; readonly names: readonly string[] };
 }
 
 export interface VersionReport {

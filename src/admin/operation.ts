@@ -13,6 +13,8 @@ import type {
   AdminOperationName,
   AdminOperations,
   KeysStatus,
+  RewrapReport,
+  RewrapScope,
   SettingReport,
   VersionReport,
 } from './contract.ts';
@@ -32,6 +34,10 @@ export interface AdminServices {
   currentKey(): number;
   /** Rotates away from a version; gives the version that is current then. */
   rotateKeys(from: number): Promise<number>;
+  /** Begins to move rows to the current version; all of them, or a bucket's, or a prefix's. */
+  rewrapKeys(scope: RewrapScope): Promise<RewrapReport>;
+  /** How far a run is, or the latest; undefined where there was none. */
+  rewrapStatus(run: number | undefined): RewrapReport | undefined;
   /** The settings that the server runs with. */
   readonly settings: readonly SettingReport[];
   readonly version: VersionReport;

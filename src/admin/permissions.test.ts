@@ -38,6 +38,8 @@ const requests: Readonly<
   DeleteAccessKey: (account) => ({ route: `DELETE /admin/v1/access-keys/${account}-nurse` }),
   GetKeysStatus: () => ({ route: 'GET /admin/v1/keys' }),
   RotateKeys: () => ({ route: 'POST /admin/v1/keys/rotate', body: {} }),
+  RewrapKeys: () => ({ route: 'POST /admin/v1/keys/rewrap', body: {} }),
+  GetRewrapStatus: () => ({ route: 'GET /admin/v1/keys/rewrap' }),
   GetVersion: () => ({ route: 'GET /admin/v1/version' }),
   ShowConfig: () => ({ route: 'GET /admin/v1/config' }),
 };

@@ -1,6 +1,7 @@
 /** The admin API as its callers meet it: lives of accounts, users and keys, and every bad request. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { adminHouse, requestOf, send, type AdminHouse } from '../../tests/admin-fixture.ts';
 import { Fault } from '../base/refusal.ts';
@@ -130,6 +131,38 @@ test('a master key is rotated once for all who ask away from one version', async
   const status = (await send(local, { route: 'GET /admin/v1/keys' })).json;
   const states = status.versions.map(({ state }: { state: string }) => state);
   assert.deepEqual([status.current, states], [2, ['retained', 'current']]);
+});
+
+test('what an older version sealed is moved, and told of', async () => {
+  const { local } = await adminHouse();
+  const route = 'POST /admin/v1/keys/rewrap';
+  const status = 'GET /admin/v1/keys/rewrap';
+  assert.deepEqual((await send(local, { route: status })).json.code, 'NotFound');
+  await send(local, { route: 'POST /admin/v1/keys/rotate', body: {} });
+  const begun = (await send(local, { route, body: {} })).json;
+  assert.deepEqual([begun.run, begun.version, begun.bucket], [1, 2, null]);
+  let report = begun;
+  while (report.finishedAt === null) {
+    await pause(5);
+    report = (await send(local, { route: `${status}?run=1` })).json;
+  }
+  // Of five rows the process row is written by its process, which counts its wraps.
+  assert.deepEqual([report.state, report.moved, report.rows], ['complete', 4, 5]);
+  const [first] = (await send(local, { route: 'GET /admin/v1/keys' })).json.versions;
+  assert.equal(first.references.rows, 0);
+  for (const [body, code] of [
+    [{ bucket: 'nowhere' }, 'NotFound'],
+    [{ prefix: 'a' }, 'InvalidRequest'],
+    [{ bucket: 1 }, 'InvalidRequest'],
+  ] as const) {
+    assert.equal((await send(local, { route, body })).json.code, code);
+  }
+  for (const [run, code] of [
+    ['7', 'NotFound'],
+    ['x', 'InvalidRequest'],
+  ] as const) {
+    assert.equal((await send(local, { route: `${status}?run=${run}` })).json.code, code);
+  }
 });
 
 test('version and settings are told', async () => {

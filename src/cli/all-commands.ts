@@ -11,6 +11,7 @@ import { accountList } from './commands/account-list.ts';
 import { accountShow } from './commands/account-show.ts';
 import { configShow } from './commands/config-show.ts';
 import { help } from './commands/help.ts';
+import { keysRewrap } from './commands/keys-rewrap.ts';
 import { keysRotate } from './commands/keys-rotate.ts';
 import { keysStatus } from './commands/keys-status.ts';
 import { serve } from './commands/serve.ts';
@@ -39,6 +40,7 @@ export const allCommands: readonly Command[] = [
   accessKeyDelete,
   keysStatus,
   keysRotate,
+  keysRewrap,
   configShow,
   version,
   help,

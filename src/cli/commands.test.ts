@@ -143,6 +143,22 @@ test('the master key is rotated by a command', async () => {
   assert.deepEqual(again.json(), { previous: 2, current: 3 });
 });
 
+test('rows are moved to the current version by a command that waits', async () => {
+  await using place = await cliPlace();
+  await place.coffer(['keys', 'rotate']);
+  const text = await place.coffer(['keys', 'rewrap']);
+  assert.equal(text.exitCode, 0, text.err);
+  assert.match(text.out, /^State +complete$/m);
+  assert.match(text.out, /^Rows moved +4$/m);
+  const again = await place.coffer(['keys', 'rewrap', '--detach', '--json']);
+  assert.deepEqual([again.exitCode, again.json().finishedAt], [0, null]);
+  const wrong = await place.coffer(['keys', 'rewrap', '--prefix', 'a']);
+  assert.deepEqual([wrong.exitCode, wrong.out], [2, '']);
+  const missing = await place.coffer(['keys', 'rewrap', '--bucket', 'nowhere']);
+  assert.equal(missing.exitCode, 1);
+  assert.match(missing.err, /There is no bucket "nowhere"/);
+});
+
 test('config show asks the server, and shows its own where none runs or settings are given', async () => {
   await using place = await cliPlace();
   const served = await place.coffer(['config', 'show']);

@@ -33,6 +33,12 @@ const flagsTable = {
     placeholder: undefined,
     help: 'Also where it is the last enabled access key of an account’s root.',
   },
+  bucket: { placeholder: 'BUCKET', help: 'Only this bucket.' },
+  prefix: {
+    placeholder: 'PREFIX',
+    help: 'Only what belongs to object keys that begin with it. Needs --bucket.',
+  },
+  detach: { placeholder: undefined, help: 'Returns at once; the server goes on.' },
   yes: { placeholder: undefined, help: 'Does not ask for the name to be typed back.' },
   endpoint: {
     placeholder: 'URL',

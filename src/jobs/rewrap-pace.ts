@@ -1,0 +1,130 @@
+/**
+ * How fast the re-wrap may go. Nobody is served: as fast as it can. Requests are served by this
+ * process: steps of about a millisecond and a share of the event loop that shrinks as the requests
+ * need more of it, so that their latency hardly moves. Workers serve: this process cannot see their
+ * requests; how long a commit takes tells whether they write, and half of the time is left to them.
+ *
+ * It bounds what the re-wrap takes; it does not measure latencies, and promises none.
+ */
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import type { Pace, Turn } from '../rows/rewrap.ts';
+
+/** What the process serves now. */
+export interface Served {
+  /** Requests being answered. */
+  readonly inFlight: number;
+  /** Requests answered since the start. */
+  readonly answered: number;
+}
+
+/** Undefined where other processes serve. */
+export type ReadServed = () => Served | undefined;
+
+interface Manner {
+  /** How long the event loop may be held by one step. */
+  readonly holdMs: number;
+  readonly headers: number;
+  readonly transactions: number;
+  /** Share of the time that steps may take. */
+  readonly duty: number;
+}
+
+const alone: Manner = { holdMs: 8, headers: 1_000, transactions: 4, duty: 1 };
+const besideWorkers: Manner = { holdMs: 4, headers: 1_000, transactions: 2, duty: 0.5 };
+const besideWrites: Manner = { holdMs: 1, headers: 1_000, transactions: 1, duty: 0.1 };
+
+/** Of an event loop that is wholly busy, and of one that has nothing else to do. */
+const dutyMin = 0.05;
+const dutyMax = 0.2;
+
+/** After the last request; one every other second is not worth a slow walk. */
+const quietMsMin = 200;
+const pauseMsMax = 200;
+/** How long the event loop is watched before its load is known anew. */
+const windowMs = 250;
+const rowsMin = 8;
+const rowsMax = 1_000;
+
+export class AdaptivePace implements Pace {
+  readonly #served: ReadServed;
+  readonly #stopped: () => boolean;
+  #answered = 0;
+  #busyUntil = 0;
+  /** Of one row, the events of the last hundred or so weighing most. */
+  #rowMs = 0.05;
+  #owed = 0;
+  #lastTurn = performance.now();
+  #loop = performance.eventLoopUtilization();
+  #windowBegan = performance.now();
+  #ownMs = 0;
+  /** Share of the event loop that others used. */
+  #load = 0;
+  readonly #commit = { usual: 0, least: Number.POSITIVE_INFINITY };
+
+  constructor({
+    served,
+    stopped,
+  }: {
+    readonly served: ReadServed;
+    readonly stopped: () => boolean;
+  }) {
+    this.#served = served;
+    this.#stopped = stopped;
+  }
+
+  async turn(): Promise<Turn | undefined> {
+    const manner = this.#manner(performance.now());
+    const due = this.#lastTurn + this.#owed / manner.duty;
+    const waitMs = Math.min(due - performance.now(), pauseMsMax);
+    if (manner.duty < 1 && waitMs > 0.5) await pause(Math.ceil(waitMs));
+    else await setImmediate();
+    if (this.#stopped()) return undefined;
+    this.#owed = 0;
+    this.#lastTurn = performance.now();
+    const { holdMs, headers, transactions } = manner;
+    const rows = Math.round(holdMs / this.#rowMs);
+    return { rows: Math.min(Math.max(rows, rowsMin), rowsMax), headers, transactions };
+  }
+
+  held(ms: number, rows: number): void {
+    // Rows are validated and written a second time, as the transaction commits.
+    const whole = rows === 0 ? ms : ms * 1.4;
+    this.#owed += whole;
+    this.#ownMs += whole;
+    if (rows > 0) this.#rowMs += (ms / rows - this.#rowMs) * 0.1;
+  }
+
+  committed(ms: number): void {
+    const { usual, least } = this.#commit;
+    this.#commit.usual = usual === 0 ? ms : usual + (ms - usual) * 0.1;
+    // The least is forgotten slowly: a disk may be slower for good.
+    this.#commit.least = Math.min(least * 1.001, ms);
+  }
+
+  #manner(now: number): Manner {
+    const served = this.#served();
+    if (served === undefined) {
+      const { usual, least } = this.#commit;
+      return usual > 2 * least + 1 ? besideWrites : besideWorkers;
+    }
+    if (served.inFlight > 0 || served.answered !== this.#answered)
+      this.#busyUntil = now + quietMsMin;
+    this.#answered = served.answered;
+    if (now > this.#busyUntil) return alone;
+    this.#watchLoop(now);
+    const duty = dutyMin + (dutyMax - dutyMin) * (1 - this.#load);
+    return { holdMs: 1, headers: 250, transactions: 1, duty };
+  }
+
+  #watchLoop(now: number): void {
+    const elapsed = now - this.#windowBegan;
+    if (elapsed < windowMs) return;
+    const loop = performance.eventLoopUtilization();
+    const { active } = performance.eventLoopUtilization(loop, this.#loop);
+    const others = (active - this.#ownMs) / elapsed;
+    this.#load = Math.min(Math.max(others, 0), 1);
+    this.#loop = loop;
+    this.#windowBegan = now;
+    this.#ownMs = 0;
+  }
+}
