@@ -26,7 +26,7 @@ export async function* sealSegments(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   before: Uint8Array = nothing,
 ): AsyncGenerator<Sealed, void, void> {
-  const sealer = new SegmentSealer(key, aad, before);
+  using sealer = new SegmentSealer(key, aad, before);
   for await (const chunk of body) {
     for (let taken = 0; taken < chunk.length;) {
       taken += sealer.take(chunk, taken);
@@ -40,7 +40,7 @@ export async function* sealSegments(
 const nothing = new Uint8Array(0);
 
 /** Plaintext in, sealed batches out. Holds what waits for the byte that shows it was not the last. */
-class SegmentSealer {
+class SegmentSealer implements Disposable {
   readonly #key: SecretKey;
   readonly #aad: Uint8Array;
   readonly #nonce = segmentNonce();
@@ -83,7 +83,14 @@ class SegmentSealer {
   /** Seals the last segment; whatever was not given yet. */
   end(): Sealed {
     this.#seal(true);
-    return asSealed(this.#batch.subarray(0, this.#filled));
+    const batch = this.#batch.subarray(0, this.#filled);
+    this.#batch = Buffer.allocUnsafe(0);
+    return asSealed(batch);
+  }
+
+  /** What a stream that ends early leaves. */
+  [Symbol.dispose](): void {
+    for (const chunk of [...this.#used, this.#batch]) discard(chunk);
   }
 
   #seal(last: boolean): void {

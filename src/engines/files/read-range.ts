@@ -2,6 +2,7 @@
  * Reads a range of a blob file in pieces, always one read ahead of its reader. Every piece is memory
  * of its own: the reader keeps it, frees it, or hands it to a socket.
  */
+import { discard } from '../../base/bytes.ts';
 import { Fault } from '../../base/refusal.ts';
 import type { ByteRange } from '../blobs.ts';
 import type { Disk } from './disk.ts';
@@ -35,7 +36,8 @@ export async function* readRange(
     }
   } finally {
     // A read under way must not meet a closed, perhaps reused, file number.
-    await ahead;
+    const unread = await ahead;
+    if (unread instanceof Uint8Array) discard(unread);
     await disk.close(fd);
   }
 }

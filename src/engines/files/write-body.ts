@@ -48,6 +48,7 @@ export async function writeBody(
   } finally {
     // The file is closed next: no write may still be under way then.
     await under;
+    for (const chunk of gathered) discard(chunk);
   }
   return total;
 }
