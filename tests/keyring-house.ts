@@ -5,6 +5,7 @@ import { openLog } from '../src/base/log.ts';
 import { systemClock as clock } from '../src/base/time.ts';
 import { parseSettings } from '../src/config/settings.ts';
 import { Destruction } from '../src/jobs/destroy.ts';
+import { Presence } from '../src/jobs/presence.ts';
 import { KeyringChanges } from '../src/jobs/keyring-changes.ts';
 import type { Keeper } from '../src/keys/keeper.ts';
 import { listKeyringFiles } from '../src/keys/keyring-file.ts';
@@ -67,6 +68,8 @@ export async function keyringHouse(data: string, between: Between = {}): Promise
   const { keys, metadata, blobs } = start.store;
   const rows = between.rows?.(start.store.rows) ?? start.store.rows;
   const keyrings = keyringFolder(data);
+  const log = openLog({ level: 'error', format: 'json' });
+  const presence = new Presence(start.store.rows, log);
   const changes = new KeyringChanges({
     rows,
     keys,
@@ -76,10 +79,9 @@ export async function keyringHouse(data: string, between: Between = {}): Promise
     inForce: () => readKeyringReference(metadata),
     hand: () => {
       between.hand?.();
-      void start.store.rows.announce();
+      presence.tell();
     },
   });
-  const log = openLog({ level: 'error', format: 'json' });
   const count = (version: number) => versionReferences({ metadata, rows, clock }, version);
   const destruction = new Destruction({ changes, rows, folder: keyrings, clock, log, count });
   const held = parts.move();
@@ -103,6 +105,7 @@ export async function keyringHouse(data: string, between: Between = {}): Promise
     },
     keyringFiles: async () => (await listKeyringFiles(keyrings)).map(({ path }) => basename(path)),
     [Symbol.asyncDispose]: async () => {
+      await presence.end();
       await start.store.close();
       held.dispose();
     },

@@ -3,6 +3,7 @@ import { openLog, type Log } from '../src/base/log.ts';
 import type { Clock } from '../src/base/time.ts';
 import type { Metadata } from '../src/engines/metadata.ts';
 import { KeyringChanges } from '../src/jobs/keyring-changes.ts';
+import { Presence } from '../src/jobs/presence.ts';
 import { Rotations } from '../src/jobs/rotate-keys.ts';
 import { createFileKeeper } from '../src/keys/file/file-keeper.ts';
 import type { Keeper } from '../src/keys/keeper.ts';
@@ -22,6 +23,8 @@ export interface Changer {
   readonly keys: KeysInForce;
   readonly changes: KeyringChanges;
   readonly rotations: Rotations;
+  /** To be ended before the engine is closed. */
+  readonly presence: Presence;
 }
 
 export interface ChangerOptions extends KeyringFolder {
@@ -46,7 +49,9 @@ export async function changer(options: ChangerOptions): Promise<Changer> {
   const keys = new KeysInForce(first);
   const rows = openRows({ metadata, keys, clock });
   await rows.initialise('us-east-1', async () => undefined);
-  await rows.announce();
+  const { log = openLog({ level: 'error', format: 'json' }), rotated = () => undefined } = options;
+  const presence = new Presence(rows, log);
+  await presence.begin();
   const changes = new KeyringChanges({
     rows,
     keys,
@@ -54,12 +59,11 @@ export async function changer(options: ChangerOptions): Promise<Changer> {
     keeper,
     clock,
     inForce: () => readKeyringReference(metadata),
-    hand: () => void rows.announce(),
+    hand: () => presence.tell(),
   });
   const { signal } = new AbortController();
-  const { log = openLog({ level: 'error', format: 'json' }), rotated = () => undefined } = options;
   const rotations = new Rotations({ changes, rows, clock, signal, log, rotated });
-  return { rows, keys, changes, rotations };
+  return { rows, keys, changes, rotations, presence };
 }
 
 /** A log whose lines are looked at. */

@@ -46,6 +46,7 @@ for (const [name, open] of Object.entries(engines)) {
       assert.deepEqual(statesOf(one), ['retained', 'retained', 'retained', 'current']);
       assert.equal(one.keys.newest.reference.generation, 7);
     }
+    await Promise.all(all.map(({ presence }) => presence.end()));
     await metadata.close();
   });
 }
