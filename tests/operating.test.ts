@@ -1,12 +1,14 @@
 /** docs/OPERATING.md says what the program does: its settings, its commands, its metrics, its refusals. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 
-import { openMetrics, sumMetrics } from '../src/base/metrics.ts';
 import { allCommands } from '../src/cli/all-commands.ts';
 import { pagePath, renderedPage } from '../tools/operating-settings.ts';
+import { startServer } from './server.ts';
 
 const page = readFileSync(pagePath, 'utf8');
 
@@ -15,13 +17,21 @@ test('the settings are as `node tools/operating-settings.ts` writes them', () =>
 });
 
 test('every metric is on the page, and no other', async () => {
-  const text = await sumMetrics([await openMetrics({ version: '0' }).snapshot()]);
-  const real = [...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1] ?? '');
+  await using server = await startServer();
+  const told = await metricsOf(join(server.data, 'admin.sock'));
+  const real = [...told.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1] ?? '');
   const written = [...page.matchAll(/`((?:coffer|process)_[a-z_]+)[`{]/g)].map(
     (match) => match[1] ?? '',
   );
   assert.deepEqual(new Set(written), new Set(real));
 });
+
+async function metricsOf(socketPath: string): Promise<string> {
+  const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ socketPath, path: '/metrics' }, resolve).on('error', reject);
+  });
+  return text(reply);
+}
 
 test('every command on the page is one', () => {
   const known = allCommands.map(({ name }) => name);
