@@ -7,6 +7,7 @@ import { systemClock } from './base/time.ts';
 import type { Settings } from './config/settings.ts';
 import { describeSettings } from './config/show.ts';
 import type { RootOfTrust } from './keepers.ts';
+import { keyEvidence } from './key-evidence.ts';
 import { isKeeperHealthy } from './keys/keeper-health.ts';
 import type { Rewrapping } from './jobs/rewrap.ts';
 import type { MasterKeys } from './master-keys.ts';
@@ -44,9 +45,11 @@ export function adminServices(
     readonly log: Log;
     readonly masterKeys: MasterKeys;
     readonly rewrapping: Rewrapping;
+    /** Told that a bucket was shredded. */
+    readonly shredded: () => void;
   },
 ): AdminServices {
-  const { settings, version, log, masterKeys, rewrapping } = context;
+  const { settings, version, log, masterKeys, rewrapping, shredded } = context;
   const { rows, keys, accounts, users, accessKeys } = opened;
   return {
     view: () => rows.view(),
@@ -58,6 +61,7 @@ export function adminServices(
     rotateKeys: async (from) => (await masterKeys.rotations.rotate(from, 'asked')).current,
     rewrapKeys: (scope) => rewrapping.request(scope),
     rewrapStatus: (run) => rewrapping.report(run),
+    ...keyEvidence({ rows, metadata: opened.metadata, ...masterKeys, shredded }),
     settings: describeSettings(settings).map(
       ({ name, flag = null, env, value = null, source }) => ({
         name,

@@ -2,6 +2,7 @@
 import type { Log } from './base/log.ts';
 import type { Metrics } from './base/metrics.ts';
 import { systemClock } from './base/time.ts';
+import { Destruction } from './jobs/destroy.ts';
 import { KeyringChanges } from './jobs/keyring-changes.ts';
 import { Rotations, rotateKeys } from './jobs/rotate-keys.ts';
 import type { Job } from './jobs/run.ts';
@@ -11,6 +12,7 @@ import type { RootOfTrust } from './keepers.ts';
 import { watchedKeeper } from './keys/watched-keeper.ts';
 import { keyringFolder, type Start } from './open-store.ts';
 import { readKeyringReference } from './rows/rows.ts';
+import { versionReferences } from './rows/version-references.ts';
 
 export interface MasterKeysOptions {
   readonly start: Start;
@@ -28,6 +30,7 @@ export interface MasterKeysOptions {
 export interface MasterKeys {
   readonly changes: KeyringChanges;
   readonly rotations: Rotations;
+  readonly destruction: Destruction;
   /** The root of trust that sealed the keyring in force. */
   readonly root: () => RootOfTrust;
   /** Rotates by itself. */
@@ -38,20 +41,25 @@ export function masterKeysOf(options: MasterKeysOptions): MasterKeys {
   const { start, data, policy, log, hand, signal } = options;
   const { rows, keys, metadata } = start.store;
   const { rotated, failed } = keyMetrics(options);
+  const folder = keyringFolder(data);
   const changes = new KeyringChanges({
     rows,
     keys,
-    folder: keyringFolder(data),
+    folder,
     keeper: watchedKeeper(start.keeper, failed),
     clock: systemClock,
     inForce: () => readKeyringReference(metadata),
     hand,
   });
   const rotations = new Rotations({ changes, rows, clock: systemClock, signal, log, rotated });
+  const source = { metadata, rows, clock: systemClock };
+  const count = (version: number) => versionReferences(source, version);
+  const destruction = new Destruction({ changes, rows, folder, clock: systemClock, log, count });
   const monotonicMs = (): number => performance.now();
   return {
     changes,
     rotations,
+    destruction,
     root: () => start.root,
     job: rotateKeys({ rotations, policy, monotonicMs }),
   };

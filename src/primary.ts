@@ -17,6 +17,8 @@ import { observeWith } from './http/observer.ts';
 import { startHttpServer, type HttpServer } from './http/server.ts';
 import { Presence } from './jobs/presence.ts';
 import { runJobs, type RunningJobs } from './jobs/run.ts';
+import { finishDestruction } from './jobs/destroy.ts';
+import { removeShredded } from './jobs/remove-shredded.ts';
 import { sweepBlobs } from './jobs/sweep-blobs.ts';
 import { sweepUploads } from './jobs/sweep-uploads.ts';
 import type { OpenedKeys } from './keys/keys-in-force.ts';
@@ -89,13 +91,16 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   const policy = settings.rotation;
   // Made once workers can be handed to: no keyring changes before.
   const masterKeys = masterKeysOf({ start, data, policy, log, metrics, hand, signal });
-  jobs = runJobs([masterKeys.job, sweeping, sweepUploads(sweeper)], log);
+  const removing = removeShredded({ ...start.store, clock: systemClock, signal });
+  const finishing = finishDestruction(masterKeys.destruction);
+  jobs = runJobs([masterKeys.job, finishing, removing, sweeping, sweepUploads(sweeper)], log);
   const { served } = service;
   const rewrapping = startRewrapping(start.store, { log, metrics, served });
   const ports = await startPorts(options, {
     opened: start.store,
     masterKeys,
     rewrapping,
+    shredded: () => jobs?.hurry(removing.name),
     log,
     metrics,
     socketPath: socket.path,
@@ -215,6 +220,7 @@ interface PortParts {
   readonly opened: OpenedStore;
   readonly masterKeys: MasterKeys;
   readonly rewrapping: Rewrapping;
+  readonly shredded: () => void;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly socketPath: string;
@@ -224,11 +230,11 @@ interface PortParts {
 /** The admin socket, and the console port unless it is off. */
 async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<HttpServer[]> {
   const { settings, version } = options;
-  const { opened, masterKeys, rewrapping, log, metrics, socketPath, snapshots } = parts;
+  const { opened, log, metrics, socketPath, snapshots } = parts;
   const observer = observeWith(log, metrics);
   const text = async (): Promise<string> =>
     sumMetrics([await metrics.snapshot(), ...(await snapshots())]);
-  const services = adminServices(opened, { settings, version, log, masterKeys, rewrapping });
+  const services = adminServices(opened, { settings, version, ...parts });
   const handler = (trusted: boolean): Handler =>
     consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted }) });
   const ports = [

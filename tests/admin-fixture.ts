@@ -10,13 +10,19 @@ import type { AdminServices } from '../src/admin/operation.ts';
 import { serveAdmin } from '../src/admin/serve.ts';
 import { openLog } from '../src/base/log.ts';
 import { systemClock } from '../src/base/time.ts';
+import { SecretKey } from '../src/crypto/secret-key.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import type { Handler, HttpReply, HttpRequest } from '../src/http/exchange.ts';
+import { Destruction } from '../src/jobs/destroy.ts';
+import { KeyringChanges } from '../src/jobs/keyring-changes.ts';
 import { Rewrapping } from '../src/jobs/rewrap.ts';
+import { keyEvidence } from '../src/key-evidence.ts';
+import { FileKeeper } from '../src/keys/file/file-keeper.ts';
 import { activatePrepared, addVersion, mintFirstKeyring } from '../src/keys/keyring.ts';
 import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import { countReferences } from '../src/rows/count-references.ts';
 import { openRows, type Rows } from '../src/rows/rows.ts';
+import { versionReferences } from '../src/rows/version-references.ts';
 import { loadedKeys } from './rows-fixture.ts';
 
 export interface AdminHouse {
@@ -44,6 +50,30 @@ export async function adminHouse(): Promise<AdminHouse> {
   const failures: unknown[] = [];
   const nowhere = { write: () => undefined, flush: () => undefined, flushSync: () => undefined };
   const log = openLog({ level: 'error', format: 'json', destination: nowhere });
+  // Nothing here changes a keyring on disk: what would is refused before.
+  const folder = '/nowhere';
+  const storeId = rows.storeId;
+  const keeper = new FileKeeper(
+    { path: folder, storeId, key: SecretKey.generate(), state: 'initialised', warning: undefined },
+    undefined,
+  );
+  const changes = new KeyringChanges({
+    rows,
+    keys,
+    folder,
+    keeper,
+    clock: systemClock,
+    inForce: async () => keys.newest.reference,
+    hand: () => undefined,
+  });
+  const destruction = new Destruction({
+    changes,
+    rows,
+    folder,
+    clock: systemClock,
+    log,
+    count: (version) => versionReferences({ metadata, rows, clock: systemClock }, version),
+  });
   let made: Rewrapping | undefined;
   const rewrapping = (): Rewrapping =>
     (made ??= new Rewrapping({
@@ -78,6 +108,7 @@ export async function adminHouse(): Promise<AdminHouse> {
     },
     rewrapKeys: (scope) => rewrapping().request(scope),
     rewrapStatus: (run) => rewrapping().report(run),
+    ...keyEvidence({ rows, metadata, changes, destruction, shredded: () => undefined }),
     settings: [
       { name: 'data', flag: '--data', env: 'COFFER_DATA', value: '/srv/data', source: 'flag' },
     ],

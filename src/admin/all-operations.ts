@@ -7,18 +7,21 @@ import { createUser } from './operations/create-user.ts';
 import { deleteAccessKey } from './operations/delete-access-key.ts';
 import { deleteAccount } from './operations/delete-account.ts';
 import { deleteUser } from './operations/delete-user.ts';
+import { destroyKeyVersion } from './operations/destroy-key-version.ts';
 import { getAccount } from './operations/get-account.ts';
 import { getKeysStatus } from './operations/get-keys-status.ts';
 import { getUser } from './operations/get-user.ts';
 import { getVersion } from './operations/get-version.ts';
 import { listAccessKeys } from './operations/list-access-keys.ts';
 import { listAccounts } from './operations/list-accounts.ts';
+import { listRecords } from './operations/list-records.ts';
 import { listUsers } from './operations/list-users.ts';
 import { getRewrapStatus } from './operations/get-rewrap-status.ts';
 import { rewrapKeys } from './operations/rewrap-keys.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
 import { setUserPolicy } from './operations/set-user-policy.ts';
 import { showConfig } from './operations/show-config.ts';
+import { shredBucket } from './operations/shred-bucket.ts';
 import { updateAccessKey } from './operations/update-access-key.ts';
 
 const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
@@ -39,6 +42,9 @@ const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   RotateKeys: rotateKeys,
   RewrapKeys: rewrapKeys,
   GetRewrapStatus: getRewrapStatus,
+  DestroyKeyVersion: destroyKeyVersion,
+  ListRecords: listRecords,
+  ShredBucket: shredBucket,
   GetVersion: getVersion,
   ShowConfig: showConfig,
 };

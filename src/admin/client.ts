@@ -97,6 +97,9 @@ const routes: { readonly [Name in AdminOperationName]: AdminOperations[Name]['ro
   RotateKeys: 'POST /admin/v1/keys/rotate',
   RewrapKeys: 'POST /admin/v1/keys/rewrap',
   GetRewrapStatus: 'GET /admin/v1/keys/rewrap',
+  DestroyKeyVersion: 'POST /admin/v1/keys/{version}/destroy',
+  ListRecords: 'GET /admin/v1/keys/records',
+  ShredBucket: 'POST /admin/v1/buckets/{bucket}/shred',
   GetVersion: 'GET /admin/v1/version',
   ShowConfig: 'GET /admin/v1/config',
 };

@@ -113,6 +113,22 @@ export interface AdminOperations {
     readonly query: { readonly run?: string };
     readonly reply: RewrapReport;
   };
+  DestroyKeyVersion: {
+    readonly route: 'POST /admin/v1/keys/{version}/destroy';
+    readonly path: { readonly version: string };
+    readonly body: Readonly<Record<string, never>>;
+    readonly reply: DestroyedKey;
+  };
+  ListRecords: {
+    readonly route: 'GET /admin/v1/keys/records';
+    readonly reply: RecordList;
+  };
+  ShredBucket: {
+    readonly route: 'POST /admin/v1/buckets/{bucket}/shred';
+    readonly path: { readonly bucket: string };
+    readonly body: Readonly<Record<string, never>>;
+    readonly reply: ShreddedBucket;
+  };
   GetVersion: {
     readonly route: 'GET /admin/v1/version';
     readonly reply: VersionReport;
@@ -276,6 +292,41 @@ export interface RewrapReport {
   readonly secondsLeft: number | null;
   /** Rows that do not open; the first hundred by name. */
   readonly unmoved: { readonly rows: number; readonly names: readonly string[] };
+}
+
+/** A signed record (FORMAT.md §11). Anyone with the public key can check it. */
+export interface RecordReport {
+  readonly id: string;
+  /** `master-key-destroyed`, `bucket-shredded` … */
+  readonly kind: string;
+  readonly madeAt: string;
+  /** JSON, signed to the byte. */
+  readonly text: string;
+  /** Ed25519, base64url. */
+  readonly signature: string;
+  /** Whether this store's key signed it. */
+  readonly verified: boolean;
+}
+
+export interface RecordList {
+  /** Ed25519, base64url; null where this store never signed anything. */
+  readonly publicKey: string | null;
+  /** Oldest first. */
+  readonly records: readonly RecordReport[];
+}
+
+export interface DestroyedKey {
+  readonly version: number;
+  readonly record: RecordReport;
+  /** What must be done now, such as a backup of the new root key file. */
+  readonly notice: string | null;
+}
+
+export interface ShreddedBucket {
+  readonly bucket: string;
+  readonly record: RecordReport;
+  /** Master key versions whose destruction makes older copies of the bucket's secret worthless. */
+  readonly versions: readonly number[];
 }
 
 export interface VersionReport {

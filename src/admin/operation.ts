@@ -12,10 +12,13 @@ import type { View } from '../store/store.ts';
 import type {
   AdminOperationName,
   AdminOperations,
+  DestroyedKey,
   KeysStatus,
   RewrapReport,
   RewrapScope,
+  RecordList,
   SettingReport,
+  ShreddedBucket,
   VersionReport,
 } from './contract.ts';
 import type { Members } from './members.ts';
@@ -38,6 +41,12 @@ export interface AdminServices {
   rewrapKeys(scope: RewrapScope): Promise<RewrapReport>;
   /** How far a run is, or the latest; undefined where there was none. */
   rewrapStatus(run: number | undefined): RewrapReport | undefined;
+  /** Destroys a master key version that nothing refers to. */
+  destroyKey(version: number): Promise<DestroyedKey>;
+  /** Every signed record. */
+  records(): Promise<RecordList>;
+  /** Destroys the secret of a bucket. */
+  shredBucket(name: string): Promise<ShreddedBucket>;
   /** The settings that the server runs with. */
   readonly settings: readonly SettingReport[];
   readonly version: VersionReport;

@@ -40,6 +40,9 @@ const requests: Readonly<
   RotateKeys: () => ({ route: 'POST /admin/v1/keys/rotate', body: {} }),
   RewrapKeys: () => ({ route: 'POST /admin/v1/keys/rewrap', body: {} }),
   GetRewrapStatus: () => ({ route: 'GET /admin/v1/keys/rewrap' }),
+  DestroyKeyVersion: () => ({ route: 'POST /admin/v1/keys/1/destroy', body: {} }),
+  ListRecords: () => ({ route: 'GET /admin/v1/keys/records' }),
+  ShredBucket: () => ({ route: 'POST /admin/v1/buckets/nowhere/shred', body: {} }),
   GetVersion: () => ({ route: 'GET /admin/v1/version' }),
   ShowConfig: () => ({ route: 'GET /admin/v1/config' }),
 };

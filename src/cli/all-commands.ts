@@ -9,10 +9,13 @@ import { accountCreate } from './commands/account-create.ts';
 import { accountDelete } from './commands/account-delete.ts';
 import { accountList } from './commands/account-list.ts';
 import { accountShow } from './commands/account-show.ts';
+import { bucketShred } from './commands/bucket-shred.ts';
 import { configShow } from './commands/config-show.ts';
 import { help } from './commands/help.ts';
 import { keysRewrap } from './commands/keys-rewrap.ts';
 import { keysRotate } from './commands/keys-rotate.ts';
+import { keysDestroy } from './commands/keys-destroy.ts';
+import { keysRecords } from './commands/keys-records.ts';
 import { keysStatus } from './commands/keys-status.ts';
 import { serve } from './commands/serve.ts';
 import { userCreate } from './commands/user-create.ts';
@@ -41,6 +44,9 @@ export const allCommands: readonly Command[] = [
   keysStatus,
   keysRotate,
   keysRewrap,
+  keysDestroy,
+  keysRecords,
+  bucketShred,
   configShow,
   version,
   help,

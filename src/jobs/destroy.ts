@@ -23,6 +23,7 @@ import {
 } from '../rows/signed-records.ts';
 import type { VersionReferences } from '../rows/version-references.ts';
 import type { KeyringChanges } from './keyring-changes.ts';
+import type { Job } from './run.ts';
 
 export interface DestructionParts {
   readonly changes: KeyringChanges;
@@ -66,7 +67,11 @@ export class Destruction {
 
   /** Does what a destruction that was cut off left to be done. Doing so again does nothing. */
   finish(): Promise<Finished | undefined> {
-    return this.#inTurn(() => this.#finish());
+    return this.#inTurn(async () => {
+      const finished = await this.#finish();
+      if (finished?.notice !== undefined) this.#parts.log.warn(finished.notice);
+      return finished;
+    });
   }
 
   /** One at a time: a root key is renewed by one, and is in its place before the next. */
@@ -165,6 +170,18 @@ export class Destruction {
     );
     return of('master-key-destroyed').filter(({ id }) => !completed.has(id));
   }
+}
+
+/** Soon after the start, and now and then in case it did not succeed. */
+export function finishDestruction(destruction: Destruction): Job {
+  return {
+    name: 'finish-destruction',
+    everyMs: 60 * 60_000,
+    run: async () => {
+      const finished = await destruction.finish();
+      return finished && { versions: finished.versions.length, files: finished.removed.length };
+    },
+  };
 }
 
 /** The version, or the refusal that says why it cannot be destroyed whatever refers to it. */

@@ -13,8 +13,6 @@ const everyMs = 10 * 60_000;
 /** Rows of one transaction: inline bytes among them, it reads some MiB. */
 const stepRows = 250;
 
-export const removeShreddedName = 'remove-shredded';
-
 export function removeShredded(parts: {
   readonly rows: Rows;
   readonly clock: Clock;
@@ -23,7 +21,7 @@ export function removeShredded(parts: {
 }): Job {
   const { rows, clock, signal } = parts;
   return {
-    name: removeShreddedName,
+    name: 'remove-shredded',
     everyMs,
     run: async () => {
       const names = await shreddedBuckets(rows);
