@@ -206,7 +206,7 @@ async function* pulledFrom(
   const pieces = body instanceof Uint8Array ? [body] : body;
   for await (const piece of pieces) {
     seen.pulled += piece.length;
-    if (piece.length > 0) yield piece;
+    if (piece.length > 0) yield Buffer.from(piece);
   }
 }
 

@@ -89,7 +89,7 @@ async function scene(): Promise<Scene> {
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  yield Buffer.from(bytes);
 }
 
 async function put({ store }: S3House, key: string, bytes: Buffer): Promise<void> {

@@ -115,7 +115,7 @@ async function textOf(body: string | Uint8Array | AsyncIterable<Uint8Array> | un
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
+  if (bytes.length > 0) yield Buffer.from(bytes);
 }
 
 /** Whatever is not there must not be called. */
