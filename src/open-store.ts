@@ -18,6 +18,7 @@ import { credentialsPathOf, hasCredentialsFile, writeCredentialsFile } from './c
 import type { Blobs } from './engines/blobs.ts';
 import { openFileBlobs } from './engines/files/blobs.ts';
 import { openLmdbMetadata, type LmdbMetadata } from './engines/lmdb/metadata.ts';
+import { assertCanaries } from './keys/canary.ts';
 import type { Keeper } from './keys/keeper.ts';
 import {
   type KeyringReference,
@@ -107,6 +108,7 @@ export async function startStore(place: StorePlace): Promise<Start> {
   const store = assemble(engines, keys);
   const credentialsPath = credentialsPathOf(place.data);
   if (firstStart) await makeStore(place, store, credentialsPath);
+  else await checkCanaries(place, store);
   await root.markInitialised();
   const settled = await root.keeper.settle?.();
   const rootAccessKeyId = await rootAccount(store, place);
@@ -140,8 +142,10 @@ export async function openExistingStore(
     );
   }
   const { root, keys } = await openKeys(place, reference);
+  const store = assemble(engines, keys);
+  await checkCanaries(place, store);
   unused.move();
-  return { store: assemble(engines, keys), root };
+  return { store, root };
 }
 
 interface Engines {
@@ -259,6 +263,15 @@ async function makeStore(
   });
 }
 
+/** Two rows open, and every key of the keyring is the one that sealed what names it. */
+async function checkCanaries({ data }: StorePlace, { rows, keys }: OpenedStore): Promise<void> {
+  using view = rows.view();
+  // Opens under the current master key: a keyring of other keys than the rows' is found here.
+  const made = await view.get(storeRow, undefined);
+  if (made === undefined) throw lostKeyring(data);
+  assertCanaries(keys.newest.keyring, made.canaries);
+}
+
 /** The root's key id, after credentials given by the environment replaced the stored ones. */
 async function rootAccount(store: OpenedStore, { data, given }: StorePlace): Promise<string> {
   const account = await rootOf(store, data);
@@ -269,9 +282,7 @@ async function rootAccount(store: OpenedStore, { data, given }: StorePlace): Pro
 
 async function rootOf({ rows, accounts }: OpenedStore, data: string) {
   using view = rows.view();
-  // Opens under the current master key: a keyring of other keys than the rows' is found here.
-  const made = await view.get(storeRow, undefined);
   const account = await accounts.named(view, defaultAccountName);
-  if (made === undefined || account === undefined) throw lostKeyring(data);
+  if (account === undefined) throw lostKeyring(data);
   return account;
 }

@@ -4,6 +4,7 @@
  */
 import { randomId } from '../base/ids.ts';
 import { Fault, assert } from '../base/refusal.ts';
+import { canariesFor } from '../keys/canary.ts';
 import type { OpenedKeys } from '../keys/keys-in-force.ts';
 import { WrapBudget } from '../keys/wrap-budget.ts';
 import { keyringRow } from './keyring-row.ts';
@@ -69,7 +70,8 @@ class EngineRows implements Rows {
     return this.#attempts(keys, async (transaction) => {
       if ((await transaction.get(keyringRow, undefined)) !== undefined) return false;
       transaction.put(keyringRow, undefined, keys.reference);
-      transaction.put(storeRow, undefined, { createdAt: this.#options.clock(), region });
+      const canaries = canariesFor(keys.keyring, new Map());
+      transaction.put(storeRow, undefined, { createdAt: this.#options.clock(), region, canaries });
       await fn(transaction);
       return true;
     });
@@ -89,6 +91,10 @@ class EngineRows implements Rows {
     const changed = await this.#attempts<KeyringChange>(to, async (transaction) => {
       if (!(await transaction.isInForce(reference))) return 'superseded';
       if (fn !== undefined && !(await fn(transaction))) return 'declined';
+      const store = await transaction.get(storeRow, undefined);
+      if (store === undefined) throw new Fault('damaged', 'the store row is missing');
+      const canaries = canariesFor(to.keyring, store.canaries);
+      transaction.put(storeRow, undefined, { ...store, canaries });
       transaction.put(keyringRow, undefined, to.reference);
       return 'changed';
     });

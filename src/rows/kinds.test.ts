@@ -111,7 +111,17 @@ function bucketKind<K, V>(
 
 const none = fc.constant(undefined);
 storeKind(keyringRow, none, record({ generation: ordinal, digest: bytes(32) }));
-storeKind(storeRow, none, record({ createdAt: time, region: text }));
+storeKind(
+  storeRow,
+  none,
+  record({
+    createdAt: time,
+    region: text,
+    canaries: fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 400 }), bytes(40)))
+      .map((list) => new Map(list)),
+  }),
+);
 storeKind(
   directoryRow,
   fc.nat({ max: 255 }),

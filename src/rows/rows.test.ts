@@ -105,10 +105,9 @@ test('a store is initialised once', async () => {
   assert.equal(made.filter((initialised) => initialised).length, 1);
   assert.deepEqual(await readKeyringReference(metadata), keys.reference);
   using view = second.view();
-  assert.deepEqual(await view.get(storeRow, undefined), {
-    createdAt: clock(),
-    region: 'eu-west-1',
-  });
+  const store = await view.get(storeRow, undefined);
+  assert.deepEqual([store?.createdAt, store?.region], [clock(), 'eu-west-1']);
+  assert.deepEqual([...(store?.canaries.keys() ?? [])], [1]);
   assert.equal((await view.get(accountRow, '1'))?.name, 'a');
   const shard = await view.get(directoryRow, directoryShard('account/1'));
   assert.deepEqual([...(shard ?? [])], ['account/1']);
