@@ -13,6 +13,7 @@ import type { Rewrapping } from './jobs/rewrap.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { keyringFolder, type OpenedStore } from './open-store.ts';
 import { countReferences } from './rows/count-references.ts';
+import { storeEvidence } from './store-evidence.ts';
 
 /** The status of the keys, of a store that is served or not. */
 export function keysStatusFor(
@@ -62,6 +63,7 @@ export function adminServices(
     rewrapKeys: (scope) => rewrapping.request(scope),
     rewrapStatus: (run) => rewrapping.report(run),
     ...keyEvidence({ rows, metadata: opened.metadata, ...masterKeys, shredded }),
+    ...storeEvidence(opened),
     settings: describeSettings(settings).map(
       ({ name, flag = null, env, value = null, source }) => ({
         name,

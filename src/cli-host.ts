@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { openAdminClient } from './admin/client.ts';
 import type { CliHost } from './cli/host.ts';
+import { openOutput, showProgress } from './cli-output.ts';
 import { openStoreOffline } from './offline-store.ts';
 
 /** `given` is what only `main` may read, and how it serves. */
@@ -24,6 +25,8 @@ export function programHost(
       // A file that is not UTF-8 must not become another text without a word.
       return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
     },
+    openOutput,
+    progress: stderr.isTTY ? showProgress : undefined,
     client: openAdminClient,
     openStoreOffline,
     version: { version, node: process.version },

@@ -3,12 +3,14 @@
  * The folder's lock is held meanwhile, so that no server starts under it; nothing is made.
  */
 import { keysStatusFor } from './admin-services.ts';
+import { inventoryReport, verifyReport } from './admin/evidence-reports.ts';
 import { StartError } from './base/start-error.ts';
 import type { OfflineStore } from './cli/host.ts';
 import type { Settings } from './config/settings.ts';
 import type { KeeperHow } from './keepers.ts';
 import { openExistingStore } from './open-store.ts';
 import { isDataFolder, openDataFolder } from './process/data-folder.ts';
+import { storeEvidence } from './store-evidence.ts';
 
 /** Opens it. Throws a `StartError` that names the folder and the mend. */
 export async function openStoreOffline(
@@ -34,9 +36,19 @@ export async function openStoreOffline(
   });
   parts.defer(() => opened.close());
   const keysStatus = keysStatusFor(opened, settings, () => root);
+  const { inventory, verify } = storeEvidence(opened);
   const held = parts.move();
   return {
     keysStatus,
+    inventory: async ({ keyVersion, limit, ...query }) =>
+      inventoryReport(
+        await inventory({
+          ...query,
+          keyVersion: keyVersion === undefined ? undefined : Number(keyVersion),
+          limit: limit === undefined ? undefined : Number(limit),
+        }),
+      ),
+    verify: async (query) => verifyReport(await verify(query)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -11,6 +11,7 @@ import { serveAdmin } from '../src/admin/serve.ts';
 import { openLog } from '../src/base/log.ts';
 import { systemClock } from '../src/base/time.ts';
 import { SecretKey } from '../src/crypto/secret-key.ts';
+import { openMemoryBlobs } from '../src/engines/memory/blobs.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import type { Handler, HttpReply, HttpRequest } from '../src/http/exchange.ts';
 import { Destruction } from '../src/jobs/destroy.ts';
@@ -23,6 +24,7 @@ import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import { countReferences } from '../src/rows/count-references.ts';
 import { openRows, type Rows } from '../src/rows/rows.ts';
 import { versionReferences } from '../src/rows/version-references.ts';
+import { storeEvidence } from '../src/store-evidence.ts';
 import { loadedKeys } from './rows-fixture.ts';
 
 export interface AdminHouse {
@@ -109,6 +111,7 @@ export async function adminHouse(): Promise<AdminHouse> {
     rewrapKeys: (scope) => rewrapping().request(scope),
     rewrapStatus: (run) => rewrapping().report(run),
     ...keyEvidence({ rows, metadata, changes, destruction, shredded: () => undefined }),
+    ...storeEvidence({ metadata, keys, blobs: openMemoryBlobs() }),
     settings: [
       { name: 'data', flag: '--data', env: 'COFFER_DATA', value: '/srv/data', source: 'flag' },
     ],

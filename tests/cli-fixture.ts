@@ -1,9 +1,11 @@
 /** Commands as an operator runs them, against an admin API on the socket of a data folder. */
+import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { openAdminClient, type AdminTarget } from '../src/admin/client.ts';
 import type { KeysStatus } from '../src/admin/contract.ts';
-import type { CliHost } from '../src/cli/host.ts';
+import type { CliHost, OfflineStore } from '../src/cli/host.ts';
 import { run } from '../src/cli/run.ts';
+import { openOutput } from '../src/cli-output.ts';
 import type { Settings } from '../src/config/settings.ts';
 import { blindObserver } from '../src/http/observer.ts';
 import { startHttpServer } from '../src/http/server.ts';
@@ -29,7 +31,9 @@ export interface RunOptions {
   /** What is typed on the terminal; without it there is no terminal. */
   readonly typed?: string;
   readonly offline?: KeysStatus;
+  readonly offlineStore?: Pick<OfflineStore, 'inventory' | 'verify'>;
   readonly serve?: () => Promise<void>;
+  readonly progress?: (line: string) => void;
 }
 
 export interface CliPlace extends AsyncDisposable {
@@ -70,7 +74,7 @@ export async function coffer(
   const asked: string[] = [];
   const served: Settings[] = [];
   const targets: AdminTarget[] = [];
-  const { typed, offline } = options;
+  const { typed, offline, offlineStore } = options;
   const host: CliHost = {
     argv,
     env: options.env ?? {},
@@ -93,9 +97,28 @@ export async function coffer(
       served.push(settings);
       await options.serve?.();
     },
+    openOutput: async (path) =>
+      path === undefined
+        ? {
+            write: async (text) => {
+              said.out += text;
+              return true;
+            },
+            end: async () => undefined,
+            [Symbol.asyncDispose]: async () => undefined,
+          }
+        : await openOutput(path),
+    progress: options.progress,
     openStoreOffline: async () => {
-      if (offline === undefined) throw new Error('the store was not to be opened');
-      return { keysStatus: async () => offline, [Symbol.asyncDispose]: async () => undefined };
+      if (offline === undefined && offlineStore === undefined) {
+        throw new Error('the store was not to be opened');
+      }
+      return {
+        keysStatus: async () => offline ?? assert.fail(),
+        inventory: async (query) => (await offlineStore?.inventory(query)) ?? assert.fail(),
+        verify: async (query) => (await offlineStore?.verify(query)) ?? assert.fail(),
+        [Symbol.asyncDispose]: async () => undefined,
+      };
     },
     version: { version: '1.2.3', node: 'v26.0.0' },
   };

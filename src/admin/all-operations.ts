@@ -15,6 +15,7 @@ import { getVersion } from './operations/get-version.ts';
 import { listAccessKeys } from './operations/list-access-keys.ts';
 import { listAccounts } from './operations/list-accounts.ts';
 import { listRecords } from './operations/list-records.ts';
+import { listInventory } from './operations/list-inventory.ts';
 import { listUsers } from './operations/list-users.ts';
 import { getRewrapStatus } from './operations/get-rewrap-status.ts';
 import { rewrapKeys } from './operations/rewrap-keys.ts';
@@ -23,6 +24,7 @@ import { setUserPolicy } from './operations/set-user-policy.ts';
 import { showConfig } from './operations/show-config.ts';
 import { shredBucket } from './operations/shred-bucket.ts';
 import { updateAccessKey } from './operations/update-access-key.ts';
+import { verifyStore } from './operations/verify-store.ts';
 
 const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   CreateAccount: createAccount,
@@ -45,6 +47,8 @@ const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   DestroyKeyVersion: destroyKeyVersion,
   ListRecords: listRecords,
   ShredBucket: shredBucket,
+  ListInventory: listInventory,
+  VerifyStore: verifyStore,
   GetVersion: getVersion,
   ShowConfig: showConfig,
 };

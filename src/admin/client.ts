@@ -100,6 +100,8 @@ const routes: { readonly [Name in AdminOperationName]: AdminOperations[Name]['ro
   DestroyKeyVersion: 'POST /admin/v1/keys/{version}/destroy',
   ListRecords: 'GET /admin/v1/keys/records',
   ShredBucket: 'POST /admin/v1/buckets/{bucket}/shred',
+  ListInventory: 'GET /admin/v1/inventory',
+  VerifyStore: 'POST /admin/v1/verify',
   GetVersion: 'GET /admin/v1/version',
   ShowConfig: 'GET /admin/v1/config',
 };

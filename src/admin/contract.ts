@@ -7,6 +7,8 @@
  * network are signed with AWS Signature Version 4, service `coffer`, body hash included.
  */
 
+import type { EvidenceOperations } from './evidence-contract.ts';
+
 export type AdminOperationName = keyof AdminOperations;
 
 /**
@@ -15,7 +17,7 @@ export type AdminOperationName = keyof AdminOperations;
  */
 export type AccountName = string;
 
-export interface AdminOperations {
+export interface AdminOperations extends EvidenceOperations {
   CreateAccount: {
     readonly route: 'POST /admin/v1/accounts';
     readonly body: NewAccount;
@@ -328,6 +330,15 @@ export interface ShreddedBucket {
   /** Master key versions whose destruction makes older copies of the bucket's secret worthless. */
   readonly versions: readonly number[];
 }
+
+export type {
+  FindingReport,
+  InventoryEntryReport,
+  InventoryQueryTexts,
+  InventoryReport,
+  NewVerification,
+  VerifyReport,
+} from './evidence-contract.ts';
 
 export interface VersionReport {
   /** Coffer's. */

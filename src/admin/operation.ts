@@ -8,7 +8,9 @@ import type { Accounts } from '../access/accounts.ts';
 import type { Account } from '../access/identity.ts';
 import type { Users } from '../access/users.ts';
 import type { HttpRequest } from '../http/exchange.ts';
+import type { InventoryPage, InventoryQuery } from '../store/inventory.ts';
 import type { View } from '../store/store.ts';
+import type { VerifyPage, VerifyQuery } from '../store/verify.ts';
 import type {
   AdminOperationName,
   AdminOperations,
@@ -47,6 +49,10 @@ export interface AdminServices {
   records(): Promise<RecordList>;
   /** Destroys the secret of a bucket. */
   shredBucket(name: string): Promise<ShreddedBucket>;
+  /** A page of the inventory. */
+  inventory(query: InventoryQuery): Promise<InventoryPage>;
+  /** Opens a page of the store's rows and tells what is wrong. */
+  verify(query: VerifyQuery): Promise<VerifyPage>;
   /** The settings that the server runs with. */
   readonly settings: readonly SettingReport[];
   readonly version: VersionReport;

@@ -43,6 +43,8 @@ const requests: Readonly<
   DestroyKeyVersion: () => ({ route: 'POST /admin/v1/keys/1/destroy', body: {} }),
   ListRecords: () => ({ route: 'GET /admin/v1/keys/records' }),
   ShredBucket: () => ({ route: 'POST /admin/v1/buckets/nowhere/shred', body: {} }),
+  ListInventory: () => ({ route: 'GET /admin/v1/inventory' }),
+  VerifyStore: () => ({ route: 'POST /admin/v1/verify', body: {} }),
   GetVersion: () => ({ route: 'GET /admin/v1/version' }),
   ShowConfig: () => ({ route: 'GET /admin/v1/config' }),
 };
@@ -101,7 +103,10 @@ for (const operation of adminOperations) {
         assert.ok(key);
         const answer = await send(house.network, { ...request(about), key });
         const ownRoot =
-          name === 'clinic root' && about === 'clinic' && operation.reach === 'own-account';
+          name === 'clinic root' &&
+          operation.reach === 'own-account' &&
+          // Asked by anyone it lists what is the asker's own.
+          (about === 'clinic' || operation.name === 'ListInventory');
         const allowed = administrators.has(name) || ownRoot;
         assert.equal(!isDenied(answer.status, answer.json), allowed, `${name} about ${about}`);
         assert.deepEqual(house.failures, []);
@@ -115,7 +120,7 @@ for (const operation of adminOperations) {
   });
 }
 
-test('the operations that another account may do are its users and access keys', () => {
+test('the operations that another account may do are on its users, access keys and versions', () => {
   const open = adminOperations.filter(({ reach }) => reach === 'own-account');
   assert.deepEqual(open.map(({ name }) => String(name)).toSorted(), [
     'CreateAccessKey',
@@ -124,6 +129,7 @@ test('the operations that another account may do are its users and access keys',
     'DeleteUser',
     'GetUser',
     'ListAccessKeys',
+    'ListInventory',
     'ListUsers',
     'SetUserPolicy',
     'UpdateAccessKey',

@@ -16,6 +16,7 @@ import { keysRewrap } from './commands/keys-rewrap.ts';
 import { keysRotate } from './commands/keys-rotate.ts';
 import { keysDestroy } from './commands/keys-destroy.ts';
 import { keysRecords } from './commands/keys-records.ts';
+import { inventory } from './commands/inventory.ts';
 import { keysStatus } from './commands/keys-status.ts';
 import { serve } from './commands/serve.ts';
 import { userCreate } from './commands/user-create.ts';
@@ -23,6 +24,7 @@ import { userDelete } from './commands/user-delete.ts';
 import { userList } from './commands/user-list.ts';
 import { userSetPolicy } from './commands/user-set-policy.ts';
 import { userShow } from './commands/user-show.ts';
+import { verify } from './commands/verify.ts';
 import { version } from './commands/version.ts';
 
 export const allCommands: readonly Command[] = [
@@ -47,6 +49,8 @@ export const allCommands: readonly Command[] = [
   keysDestroy,
   keysRecords,
   bucketShred,
+  inventory,
+  verify,
   configShow,
   version,
   help,

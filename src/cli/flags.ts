@@ -36,9 +36,17 @@ const flagsTable = {
   bucket: { placeholder: 'BUCKET', help: 'Only this bucket.' },
   prefix: {
     placeholder: 'PREFIX',
-    help: 'Only what belongs to object keys that begin with it. Needs --bucket.',
+    help: 'Only what belongs to object keys that begin with it. Re-wrapping needs --bucket with it.',
   },
   detach: { placeholder: undefined, help: 'Returns at once; the server goes on.' },
+  'key-version': { placeholder: 'N', help: 'Only what this master key version wraps.' },
+  format: { placeholder: 'FORMAT', help: 'csv, the default, or jsonl: one JSON object a line.' },
+  output: {
+    placeholder: 'FILE',
+    help: 'Writes to this file instead of standard output; it is made, or made anew.',
+  },
+  summary: { placeholder: undefined, help: 'Counts instead of listing.' },
+  deep: { placeholder: undefined, help: 'Also reads and opens every byte of the blob files.' },
   yes: { placeholder: undefined, help: 'Does not ask for the name to be typed back.' },
   endpoint: {
     placeholder: 'URL',

@@ -30,6 +30,16 @@ export function shownTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
+/** Text of clients between quotes, with nothing in it that a terminal would obey. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (char) => {
+      return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    },
+  );
+}
+
 /** A new access key: the only time that its secret is shown. */
 export function issuedKey(key: {
   readonly accessKeyId: string;
