@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { openFileKeeper } from '../src/keys/file/file-keeper.ts';
+import { createFileKeeper, openFileKeeper } from '../src/keys/file/file-keeper.ts';
+import type { Keeper } from '../src/keys/keeper.ts';
 import { readKeyringFile } from '../src/keys/keyring-file.ts';
+import { type Keyring, nextGeneration } from '../src/keys/keyring.ts';
 import { keyringFolder } from '../src/open-store.ts';
 import { fromBase64Url } from '../src/base/bytes.ts';
 import { verifyRecord } from '../src/crypto/record-signature.ts';
@@ -123,6 +125,61 @@ test('a destroyed version leaves a signed record, one keyring file and a new roo
     const place = { folder: `${folder.path}/old-keys`, keeper, storeId };
     await assert.rejects(readKeyringFile(place, reference), { kind: 'damaged' });
   }
+});
+
+test('where the root key cannot be renewed nothing is destroyed, and the reason is told', async () => {
+  await using folder = await temporaryFolder();
+  const data = `${folder.path}/data`;
+  await using house = await keyringHouse(data);
+  await house.rotate();
+  await house.rewrap();
+  // A file that happens to have the name, of another store.
+  await createFileKeeper(`${data}.root-key.new`);
+  await assert.rejects(
+    house.destruction.destroy(1),
+    refused('InvalidRequest', /Nothing was destroyed: .*another file is beside .*root-key/),
+  );
+  assert.equal(house.changes.keys.newest.keyring.versions.get(1)?.state, 'retained');
+  assert.deepEqual(await house.records(), []);
+});
+
+test('a keeper that cannot renew its root of trust: the record says so', async () => {
+  await using folder = await temporaryFolder();
+  const keeper = ({ description, seal, open }: Keeper, of: Keeper): Keeper => ({
+    description: { ...description, kind: 'vault' },
+    seal: seal.bind(of),
+    open: open.bind(of),
+  });
+  await using house = await keyringHouse(`${folder.path}/data`, {
+    keeper: (given) => keeper(given, given),
+  });
+  await house.rotate();
+  await house.rewrap();
+  const { record, notice } = await house.destruction.destroy(1);
+  assert.equal(notice, undefined);
+  const facts = JSON.parse(record.text) as DestroyedFacts & { readonly statement: string };
+  assert.equal(facts.keeper.renewed, false);
+  assert.match(facts.statement, /root of trust was not renewed/);
+  assert.equal((await house.keyringFiles()).length, 1);
+});
+
+test('a keyring of before records were signed gets its key with the next generation', async () => {
+  await using folder = await temporaryFolder();
+  await using house = await keyringHouse(`${folder.path}/data`);
+  await house.rotate();
+  const unsigned = (keyring: Keyring): Keyring => ({
+    ...nextGeneration(keyring),
+    signing: undefined,
+  });
+  await house.changes.change({ next: unsigned });
+  await house.rewrap();
+  await house.destruction.destroy(1);
+  await house.changes.change({ next: (keyring) => nextGeneration(keyring) });
+  const records = await house.records();
+  assert.deepEqual(
+    records.map(({ verified }) => verified),
+    [true, true],
+  );
 });
 
 test('versions are destroyed one after another, asked for at once too', async () => {

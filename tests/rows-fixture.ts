@@ -5,6 +5,7 @@ import type { Metadata } from '../src/engines/metadata.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
 import { type Keyring, mintFirstKeyring } from '../src/keys/keyring.ts';
 import { KeysInForce, type OpenedKeys, openedKeys } from '../src/keys/keys-in-force.ts';
+import type { BucketSettings } from '../src/rows/bucket-row.ts';
 import { type Rows, openRows } from '../src/rows/rows.ts';
 
 /** A loaded keyring with one version, as no file holds it. */
@@ -32,4 +33,20 @@ export async function freshRows(
   const rows = openRows({ metadata, keys: keysInForce, clock });
   await rows.initialise('us-east-1', async () => undefined);
   return rows;
+}
+
+/** A bucket with nothing special about it. */
+export function bucketSettings(id: Uint8Array = randomId()): BucketSettings {
+  return {
+    id,
+    account: '1',
+    createdAt: new Date(1_795_000_000_000),
+    region: 'us-east-1',
+    mode: 'modern',
+    versioning: 'off',
+    encryption: undefined,
+    publicAccessBlock: undefined,
+    ownership: undefined,
+    configs: [],
+  };
 }

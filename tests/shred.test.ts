@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { systemClock as clock } from '../src/base/time.ts';
 import { removeShredded } from '../src/jobs/remove-shredded.ts';
 import { type Shredded, shredBucket } from '../src/jobs/shred-bucket.ts';
+import { nextGeneration } from '../src/keys/keyring.ts';
 import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import { bucketContents } from '../src/rows/bucket-contents.ts';
 import { bucketPrefix, rangeOf } from '../src/rows/keyspace.ts';
@@ -122,6 +123,19 @@ test('a shredded bucket is no bucket any more, in every process, and its name is
   using view = house.store.view();
   assert.equal(await house.store.buckets.tags(view, bucketName), undefined);
   await assert.rejects(readObject(house.store, 'large'), { code: 'NoSuchKey' });
+});
+
+test('a bucket is shredded under a keyring of before records were signed', async () => {
+  await using folder = await temporaryFolder();
+  await using house = await keyringHouse(`${folder.path}/data`);
+  await makeBucket(house);
+  await house.changes.change({
+    next: (keyring) => ({ ...nextGeneration(keyring), signing: undefined }),
+  });
+  const { record } = await shred(house);
+  const [listed] = await house.records();
+  assert.equal(listed?.id, record.id);
+  assert.equal(listed.verified, true);
 });
 
 test('its rows count as references until they are removed, files go through the trash', async () => {

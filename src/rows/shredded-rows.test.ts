@@ -6,8 +6,8 @@ import { randomId } from '../base/ids.ts';
 import { DataKey } from '../crypto/data-key.ts';
 import { openMemoryMetadata } from '../engines/memory/metadata.ts';
 import { KeysInForce } from '../keys/keys-in-force.ts';
-import { freshKeys } from '../../tests/rows-fixture.ts';
-import { type BucketSettings, bucketRow } from './bucket-row.ts';
+import { bucketSettings, freshKeys } from '../../tests/rows-fixture.ts';
+import { bucketRow } from './bucket-row.ts';
 import { policyRow } from './bucket-config-row.ts';
 import { encodeKey, rangeOf } from './keyspace.ts';
 import { type Rows, openRows } from './rows.ts';
@@ -15,19 +15,6 @@ import { bucketKindCodes } from './shredded-rows.ts';
 import { trashRow } from './trash-row.ts';
 
 const clock = (): Date => new Date(1_795_000_000_000);
-const settings = (): BucketSettings => ({
-  id: randomId(),
-  account: '1',
-  createdAt: clock(),
-  region: 'us-east-1',
-  mode: 'modern',
-  versioning: 'off',
-  encryption: undefined,
-  publicAccessBlock: undefined,
-  ownership: undefined,
-  configs: [],
-});
-
 /** Two processes over one store, and a bucket in it that both have read. */
 async function twoProcesses() {
   const metadata = openMemoryMetadata();
@@ -37,7 +24,7 @@ async function twoProcesses() {
   ) as [Rows, Rows];
   await one.initialise('us-east-1', async () => undefined);
   await one.transact(async (transaction) => {
-    const bucket = await transaction.createBucket('b', settings());
+    const bucket = await transaction.createBucket('b', bucketSettings());
     transaction.in(bucket).setConfig(policyRow, { text: '{}', setAt: clock() });
   });
   return { metadata, one, two };
@@ -117,5 +104,5 @@ test('a shredded bucket is removed in steps, its twins become trash, and its nam
     assert.deepEqual(left, [], `kind ${code.toString(16)}`);
   }
   assert.equal(await view.get(bucketRow, 'b'), undefined);
-  await one.transact((transaction) => transaction.createBucket('b', settings()));
+  await one.transact((transaction) => transaction.createBucket('b', bucketSettings()));
 });
