@@ -145,13 +145,13 @@ test('where the root key cannot be renewed nothing is destroyed, and the reason 
 
 test('a keeper that cannot renew its root of trust: the record says so', async () => {
   await using folder = await temporaryFolder();
-  const keeper = ({ description, seal, open }: Keeper, of: Keeper): Keeper => ({
-    description: { ...description, kind: 'vault' },
-    seal: seal.bind(of),
-    open: open.bind(of),
+  const keeper = (given: Keeper): Keeper => ({
+    description: { ...given.description, kind: 'vault' },
+    seal: (...sealed) => given.seal(...sealed),
+    open: (...opened) => given.open(...opened),
   });
   await using house = await keyringHouse(`${folder.path}/data`, {
-    keeper: (given) => keeper(given, given),
+    keeper,
   });
   await house.rotate();
   await house.rewrap();
