@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { openAdminClient } from './admin/client.ts';
+import { askSecret } from './ask-secret.ts';
 import type { CliHost } from './cli/host.ts';
 import { openOutput, showProgress } from './cli-output.ts';
 import { openStoreOffline } from './offline-store.ts';
@@ -28,9 +29,16 @@ export function programHost(
     openOutput,
     progress: stderr.isTTY ? showProgress : undefined,
     client: openAdminClient,
-    openStoreOffline,
+    openStoreOffline: (settings) => openStoreOffline(settings, asking()),
     version: { version, node: process.version },
   };
+}
+
+/** Asks for secrets on this program's terminal; undefined where there is none. */
+export function asking(): ((question: string) => Promise<string>) | undefined {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  return (question) => askSecret(question, { input: stdin, output: stderr });
 }
 
 async function ask(question: string): Promise<string> {

@@ -9,6 +9,9 @@ import type { KeeperSetting } from './config/keeper-setting.ts';
 import type { KeeperSecrets } from './config/settings.ts';
 import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
 import type { Keeper } from './keys/keeper.ts';
+import { PassphraseKeeper } from './keys/passphrase/passphrase-keeper.ts';
+import type { Passphrase } from './keys/passphrase/passphrase.ts';
+import { findPassphrase } from './passphrase-source.ts';
 
 /** A keeper that can be asked. */
 export interface RootOfTrust {
@@ -28,6 +31,8 @@ export interface KeeperHow {
   readonly secrets: KeeperSecrets;
   /** Asks on the terminal without echo; undefined where nobody can be asked. */
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
+  /** A passphrase that was given already. */
+  readonly passphrase?: Passphrase;
 }
 
 /** Undefined where the setting names a file that is not there. */
@@ -62,8 +67,33 @@ function rootFile(path: string, keeper: FileKeeper): RootOfTrust {
 
 async function openOther(
   setting: Exclude<KeeperSetting, { kind: 'file' }>,
-  _how: KeeperHow,
-  _isNew: boolean,
+  how: KeeperHow,
+  isNew: boolean,
 ): Promise<RootOfTrust> {
+  if (setting.kind === 'passphrase') return passphraseRoot(setting.path, how, isNew);
   throw new StartError(`This version does not have the keeper "${setting.kind}" yet.`);
 }
+
+async function passphraseRoot(
+  path: string | undefined,
+  how: KeeperHow,
+  isNew: boolean,
+): Promise<RootOfTrust> {
+  const { passphrase, warning, again } = await findPassphrase(path, how, isNew);
+  const keeper = new PassphraseKeeper({ passphrase, path });
+  const reopen = async (): Promise<Keeper | undefined> => {
+    const now = await again();
+    if (now === undefined) return undefined;
+    return now.equals(passphrase) ? keeper : new PassphraseKeeper({ passphrase: now, path });
+  };
+  return { ...withoutPlace(keeper), warning, reopen };
+}
+
+/** Of a keeper that knows nothing of stores. */
+const withoutPlace = (keeper: Keeper): RootOfTrust => ({
+  keeper,
+  store: undefined,
+  warning: undefined,
+  markInitialised: async () => undefined,
+  reopen: async () => keeper,
+});

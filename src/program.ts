@@ -1,6 +1,6 @@
 /** The program, put together: what `main.ts` starts with argv and the environment in hand. */
 import { readFileSync } from 'node:fs';
-import { programHost } from './cli-host.ts';
+import { asking, programHost } from './cli-host.ts';
 import { run } from './cli/run.ts';
 import type { Environment } from './config/settings.ts';
 import { runPrimary } from './primary.ts';
@@ -31,7 +31,15 @@ export function runProgram({ argv, env, cwd, main }: ProgramInput): Promise<numb
       serve: (settings) =>
         isWorker()
           ? runWorker(settings, version)
-          : runPrimary({ settings, env, version, program: main, args: argv, write }),
+          : runPrimary({
+              settings,
+              env,
+              version,
+              program: main,
+              args: argv,
+              write,
+              askSecret: asking(),
+            }),
     }),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Canaries (FORMAT.md §5.4): for each master key version, nothing sealed under it on the day when it
+ * Canaries (FORMAT.md §5.8): for each master key version, nothing sealed under it on the day when it
  * joined the keyring, kept in the store row and carried from keyring to keyring. A keyring whose key of
  * a version does not open that version's canary holds another key than the one that sealed the rows:
  * it is refused at start and is never put in force, however well its keeper sealed it.

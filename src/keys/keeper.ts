@@ -2,10 +2,12 @@
  * The keeper port: the root of trust. A keeper seals the keyring and nothing else; it is asked at
  * start, at rotation and when re-sealing, never per object.
  */
+import { lengthPrefixed, u64 } from '../base/bytes.ts';
+import { Fault } from '../base/refusal.ts';
 
 /** What a keyring file says, in clear, about the keeper that sealed it. */
 export interface KeeperDescription {
-  /** `file`, later `passphrase`, `vault`, `awskms`, `pkcs11`. */
+  /** `file`, `passphrase`, `vault`, `awskms` or `pkcs11`. */
   readonly kind: string;
   /** Where it is, without any secret: shown to an operator whose keeper does not open the store. */
   readonly location: string;
@@ -43,4 +45,21 @@ export interface KeeperRenewal {
   place(): Promise<string>;
   /** To be called where none came in force. */
   discard(): Promise<void>;
+}
+
+const plaintextBytesMax = 64 * 1024;
+
+/** To be called first by every `seal`: what is longer than a keyring can be is something else. */
+export function requireKeyringSize(plaintext: Uint8Array): void {
+  if (plaintext.length > plaintextBytesMax) {
+    throw new Fault('failed', `a keeper seals at most ${plaintextBytesMax} bytes`);
+  }
+}
+
+/** The associated data of a sealed keyring: its store and generation, and what a keeper adds. */
+export function keyringAad(
+  { storeId, generation }: KeeperContext,
+  ...more: readonly Uint8Array[]
+): Buffer {
+  return lengthPrefixed('coffer/1/keyring', storeId, u64(generation), ...more);
 }

@@ -204,10 +204,15 @@ function namingBoth(
     const asks = `${asked.kind}:${asked.location}`;
     if (original === asks) {
       // The same place, and yet another key in it: an older backup of a key that was renewed since.
+      const backup =
+        asked.kind === 'file'
+          ? ' If it came from a backup, take a newer one: destroying a master key version renews the root key.'
+          : '';
+      const there = asked.kind === 'passphrase' ? 'the passphrase' : 'what lies there';
       throw new Fault(
         'damaged',
-        `The keyring file ${path} does not open with ${asks}, which sealed it: what lies there is not the root of trust ` +
-          'that it was then. If it came from a backup, take a newer one: destroying a master key version renews the root key.',
+        `The keyring file ${path} does not open with ${asks}, which sealed it: ${there} is not the one ` +
+          `that it was then.${backup}`,
         { cause: error },
       );
     }

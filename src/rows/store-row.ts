@@ -1,4 +1,4 @@
-/** Row 02: the store is initialised; and the canary of each master key version (FORMAT.md §5.4). */
+/** Row 02: the store is initialised; and the canary of each master key version (FORMAT.md §5.8). */
 import { Fault } from '../base/refusal.ts';
 import { type Canaries, canaryBytes } from '../keys/canary.ts';
 import { KeyReader, encodeKey } from './keyspace.ts';

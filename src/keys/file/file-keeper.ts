@@ -2,12 +2,19 @@
  * The file keeper: the root of trust is a key file beside the data folder (FORMAT.md §5.3). It
  * protects the data folder's copies and backups, not a machine whose disk holds both files.
  */
-import { lengthPrefixed, u64 } from '../../base/bytes.ts';
-import { Fault, assert } from '../../base/refusal.ts';
+import { lengthPrefixed } from '../../base/bytes.ts';
+import { assert } from '../../base/refusal.ts';
 import { deriveKey } from '../../crypto/hkdf.ts';
 import type { SecretKey } from '../../crypto/secret-key.ts';
 import { xaesOpen, xaesSeal } from '../../crypto/xaes-gcm.ts';
-import type { Keeper, KeeperContext, KeeperDescription, KeeperRenewal } from '../keeper.ts';
+import {
+  type Keeper,
+  type KeeperContext,
+  type KeeperDescription,
+  type KeeperRenewal,
+  keyringAad,
+  requireKeyringSize,
+} from '../keeper.ts';
 import {
   type RootKeyFile,
   type RootKeyState,
@@ -30,8 +37,6 @@ export async function openFileKeeper(path: string): Promise<FileKeeper | undefin
 export async function createFileKeeper(path: string): Promise<FileKeeper> {
   return new FileKeeper(await createRootKeyFile(path), undefined);
 }
-
-const plaintextBytesMax = 64 * 1024;
 
 export class FileKeeper implements Keeper {
   readonly description: KeeperDescription;
@@ -70,16 +75,14 @@ export class FileKeeper implements Keeper {
   }
 
   async seal(plaintext: Uint8Array, context: KeeperContext): Promise<Uint8Array> {
-    if (plaintext.length > plaintextBytesMax) {
-      throw new Fault('failed', `a keeper seals at most ${plaintextBytesMax} bytes`);
-    }
-    return xaesSeal(this.#key, sealAad(context), plaintext);
+    requireKeyringSize(plaintext);
+    return xaesSeal(this.#key, keyringAad(context), plaintext);
   }
 
   async open(sealed: Uint8Array, context: KeeperContext): Promise<Buffer> {
     const renewed = this.#renewed;
     const openWith = async (file: RootKeyFile, key: SecretKey): Promise<Buffer> => {
-      const opened = xaesOpen(key, sealAad(context), sealed);
+      const opened = xaesOpen(key, keyringAad(context), sealed);
       this.#openedBy = file;
       return opened;
     };
@@ -132,8 +135,4 @@ export class FileKeeper implements Keeper {
 
 function keeperKey({ key, storeId }: RootKeyFile): SecretKey {
   return deriveKey(key, lengthPrefixed('coffer/1/file-keeper', storeId));
-}
-
-function sealAad({ storeId, generation }: KeeperContext): Buffer {
-  return lengthPrefixed('coffer/1/keyring', storeId, u64(generation));
 }
