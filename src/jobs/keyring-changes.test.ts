@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { changer, keyringFolder, type Changer } from '../../tests/rotation-fixture.ts';
 import { temporaryFolder } from '../../tests/temporary-folder.ts';
+import { Fault } from '../base/refusal.ts';
 import { openLmdbMetadata } from '../engines/lmdb/metadata.ts';
 import { openMemoryMetadata } from '../engines/memory/metadata.ts';
 import type { Metadata } from '../engines/metadata.ts';
@@ -96,6 +97,10 @@ test('a change that is declined, or whose keeper is down, leaves no file and cha
     open: async () => assert.fail('down'),
   };
   await assert.rejects(one.changes.change({ next, keeper }), /down/);
+  const busy = async (): Promise<boolean> => {
+    throw new Fault('busy', 'too much to do');
+  };
+  await assert.rejects(one.changes.change({ next, with: busy }), Fault);
   assert.equal((await readdir(keyring.folder)).length, 1);
   assert.deepEqual(statesOf(one), ['current']);
   // The turn after a failed one is taken.

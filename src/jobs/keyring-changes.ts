@@ -81,10 +81,14 @@ export class KeyringChanges {
       const reference = await writeKeyringFile(folder, next, keeper);
       const opened = openedKeys(next, reference);
       const more = decision.with;
-      const change = await rows.changeKeyring(
+      const changing = rows.changeKeyring(
         opened,
         more && ((transaction) => more(transaction, next)),
       );
+      const change = await changing.catch(async (error: unknown) => {
+        await this.#forget(reference, error);
+        throw error;
+      });
       if (change === 'changed') {
         this.#keeper = keeper;
         hand(opened);
@@ -96,6 +100,12 @@ export class KeyringChanges {
       await this.#catchUp();
     }
     throw new Fault('busy', 'other processes change the keyring all the time');
+  }
+
+  /** Removes the file of a change that failed: unless it is unknown whether the row names it. */
+  async #forget(reference: KeyringReference, failure: unknown): Promise<void> {
+    if (!(failure instanceof Fault) || failure.kind === 'unknown') return;
+    await unlink(keyringPath(this.#place.folder, reference));
   }
 
   /** Takes the keyring that another process put in force. */

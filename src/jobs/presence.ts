@@ -18,6 +18,8 @@ export class Presence {
   readonly #log: Log;
   /** What is being written, to be waited for at the end. */
   readonly #writing = new Set<Promise<void>>();
+  /** Ended, and their rows are not cleared away yet. */
+  readonly #gone = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #retryMs = retryMsMin;
   #ended = false;
@@ -46,7 +48,10 @@ export class Presence {
 
   /** Clears away the row of a process that has ended, by its id in hexadecimal. */
   gone(processId: string): void {
-    if (!this.#ended) this.#write(this.#clear(processId));
+    if (this.#ended) return;
+    this.#gone.add(processId);
+    // One at a time: all of them are added to one row.
+    if (this.#gone.size === 1) this.#write(this.#clearGone());
   }
 
   /** Says nothing more; resolves when nothing is being written. */
@@ -84,12 +89,15 @@ export class Presence {
     this.#timer.unref();
   }
 
-  async #clear(processId: string): Promise<void> {
-    const folding = foldProcesses(this.#rows, (id) => toHex(id) === processId);
-    const failure = await failureOf(folding);
-    if (failure === undefined) return;
-    // Its lease ends by itself, and the next start clears it away.
-    this.#log.warn('the row of a process that ended was not cleared away', { error: failure });
+  async #clearGone(): Promise<void> {
+    while (this.#gone.size > 0) {
+      const ids = new Set(this.#gone);
+      const failure = await failureOf(foldProcesses(this.#rows, (id) => ids.has(toHex(id))));
+      for (const id of ids) this.#gone.delete(id);
+      if (failure === undefined) continue;
+      // Their leases end by themselves, and the next start clears them away.
+      this.#log.warn('rows of processes that ended were not cleared away', { error: failure });
+    }
   }
 }
 
