@@ -5,7 +5,7 @@ export const keysRotate: Command = {
   name: 'keys rotate',
   summary: 'Makes a new master key version, under which all that is written from now on is sealed.',
   details:
-    'What exists stays readable under the versions before. The server rotates by itself too: see --rotate-every in "coffer help settings". Two who ask at once rotate once.',
+    'What exists stays readable, and is moved to the new version by itself (keys rewrap). The server rotates by itself too: see --rotate-every in "coffer help settings". Two who ask at once rotate once.',
   words: [],
   flags: clientFlags,
   settings: clientSettings,
@@ -16,7 +16,8 @@ export const keysRotate: Command = {
     call.report(
       rotated,
       `Previous version ${previous}, current version ${current}.\n` +
-        `Everything written from now on is sealed under version ${current}. What exists stays readable under the versions before.\n`,
+        `Everything written from now on is sealed under version ${current}. What exists stays readable; the server moves\n` +
+        'it to that version by itself, without touching data: "coffer keys status" shows what is left.\n',
     );
   },
 };
