@@ -1,6 +1,7 @@
 /** Every operation of the admin API; a name of the contract that is not here does not compile. */
-import type { AdminOperationName } from './contract.ts';
+import type { AdminOperationName, ConsoleOperations } from './contract.ts';
 import type { AnyAdminOperation } from './operation.ts';
+import { backUpKeys } from './operations/back-up-keys.ts';
 import { createAccessKey } from './operations/create-access-key.ts';
 import { createAccount } from './operations/create-account.ts';
 import { createUser } from './operations/create-user.ts';
@@ -26,7 +27,10 @@ import { shredBucket } from './operations/shred-bucket.ts';
 import { updateAccessKey } from './operations/update-access-key.ts';
 import { verifyStore } from './operations/verify-store.ts';
 
-const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
+/** The console's own are typed before they are served. */
+type BuiltName = Exclude<AdminOperationName, keyof ConsoleOperations>;
+
+const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
   CreateAccount: createAccount,
   ListAccounts: listAccounts,
   GetAccount: getAccount,
@@ -44,6 +48,7 @@ const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   RotateKeys: rotateKeys,
   RewrapKeys: rewrapKeys,
   GetRewrapStatus: getRewrapStatus,
+  BackupKeys: backUpKeys,
   DestroyKeyVersion: destroyKeyVersion,
   ListRecords: listRecords,
   ShredBucket: shredBucket,

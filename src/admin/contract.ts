@@ -7,7 +7,10 @@
  * network are signed with AWS Signature Version 4, service `coffer`, body hash included.
  */
 
+import type { ConsoleOperations } from './console-contract.ts';
 import type { EvidenceOperations } from './evidence-contract.ts';
+import type { KeysStatus, RewrapReport, RewrapScope, RotatedKeys } from './keys-contract.ts';
+import type { MadeKitReport, NewKit } from './kit-contract.ts';
 
 export type AdminOperationName = keyof AdminOperations;
 
@@ -17,7 +20,7 @@ export type AdminOperationName = keyof AdminOperations;
  */
 export type AccountName = string;
 
-export interface AdminOperations extends EvidenceOperations {
+export interface AdminOperations extends EvidenceOperations, ConsoleOperations {
   CreateAccount: {
     readonly route: 'POST /admin/v1/accounts';
     readonly body: NewAccount;
@@ -121,6 +124,11 @@ export interface AdminOperations extends EvidenceOperations {
     readonly body: Readonly<Record<string, never>>;
     readonly reply: DestroyedKey;
   };
+  BackupKeys: {
+    readonly route: 'POST /admin/v1/keys/backup';
+    readonly body: NewKit;
+    readonly reply: MadeKitReport;
+  };
   ListRecords: {
     readonly route: 'GET /admin/v1/keys/records';
     readonly reply: RecordList;
@@ -223,79 +231,6 @@ export interface AccessKeyReport {
   readonly createdAt: string;
 }
 
-/** `coffer keys status --json`: operators' scripts depend on it. */
-export interface KeysStatus {
-  /** The master key version that seals what is written now. */
-  readonly current: number;
-  /** Null: none is planned. */
-  readonly nextRotation: string | null;
-  /** When the references were counted. */
-  readonly countedAt: string;
-  readonly keeper: KeeperReport;
-  readonly versions: readonly KeyVersionReport[];
-}
-
-export interface KeeperReport {
-  readonly kind: string;
-  /** Whether it opens the keyring in force at this moment. */
-  readonly healthy: boolean;
-}
-
-export interface KeyVersionReport {
-  readonly version: number;
-  readonly state: 'prepared' | 'current' | 'retained' | 'destroyed';
-  readonly createdAt: string;
-  /** An upper bound of the wraps ever made under it. */
-  readonly wraps: number;
-  readonly references: {
-    readonly objectVersions: number;
-    readonly uploads: number;
-    /** Every row sealed under it, object versions and uploads among them. */
-    readonly rows: number;
-  };
-}
-
-/** Where another rotated away from `previous` meanwhile, nothing more was done. */
-export interface RotatedKeys {
-  readonly previous: number;
-  readonly current: number;
-}
-
-export interface RewrapScope {
-  readonly bucket?: string;
-  /** Only with `bucket`. */
-  readonly prefix?: string;
-}
-
-/** A run of the re-wrap: rows move from older master key versions to the current one. */
-export interface RewrapReport {
-  /** Counts the runs since the start of the server. */
-  readonly run: number;
-  /** `incomplete`: some rows could not be moved; `failed`: it is tried again by itself. */
-  readonly state:
-    | 'waiting'
-    | 'counting'
-    | 'moving'
-    | 'complete'
-    | 'incomplete'
-    | 'stopped'
-    | 'failed';
-  /** The version that rows move to. */
-  readonly version: number;
-  readonly bucket: string | null;
-  readonly prefix: string | null;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  /** Rows to be moved, as counted at the beginning; null before that. */
-  readonly rows: number | null;
-  readonly moved: number;
-  readonly rowsPerSecond: number;
-  /** Null where it cannot be told. */
-  readonly secondsLeft: number | null;
-  /** Rows that do not open; the first hundred by name. */
-  readonly unmoved: { readonly rows: number; readonly names: readonly string[] };
-}
-
 /** A signed record (FORMAT.md §11). Anyone with the public key can check it. */
 export interface RecordReport {
   readonly id: string;
@@ -331,6 +266,8 @@ export interface ShreddedBucket {
   readonly versions: readonly number[];
 }
 
+export type * from './console-contract.ts';
+export type * from './keys-contract.ts';
 export type {
   FindingReport,
   InventoryEntryReport,
@@ -339,6 +276,13 @@ export type {
   NewVerification,
   VerifyReport,
 } from './evidence-contract.ts';
+
+export type {
+  MadeKitReport,
+  NewKit,
+  PassphraseLockMembers,
+  SharesLockMembers,
+} from './kit-contract.ts';
 
 export interface VersionReport {
   /** Coffer's. */
@@ -383,7 +327,11 @@ export type AdminErrorCode =
   | 'RequestTimeTooSkewed'
   | 'RequestTimeout'
   | 'ServiceUnavailable'
+  /** The session's cookie is no good any more: sign in again. */
+  | 'SessionEnded'
   | 'SignatureDoesNotMatch'
   /** It is still in use, or the last of what must not be lost by mistake. */
   | 'StillReferenced'
+  /** To sign in: `Retry-After` says in how many seconds the next attempt is looked at. */
+  | 'TooManyAttempts'
   | 'XAmzContentSHA256Mismatch';

@@ -82,7 +82,9 @@ const refusals: Readonly<Record<RefusedCode, readonly [status: number, message: 
   NotFound: [404, 'There is no such thing.'],
   RequestTimeTooSkewed: [403, 'The clocks of caller and server differ by more than 15 minutes.'],
   RequestTimeout: [408, 'The request was sent too slowly.'],
+  SessionEnded: [401, 'The session has ended: sign in again.'],
   SignatureDoesNotMatch: [403, 'The signature does not match: check the secret key.'],
   StillReferenced: [409, 'It is still in use.'],
+  TooManyAttempts: [429, 'There were too many failed attempts: wait before the next one.'],
   XAmzContentSHA256Mismatch: [400, 'The body is not the one that was signed.'],
 };

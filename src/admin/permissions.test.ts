@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { adminHouse, send, type AdminHouse } from '../../tests/admin-fixture.ts';
 import type { GivenKey } from '../access/access-keys.ts';
 import { adminOperations } from './all-operations.ts';
-import type { AdminOperationName } from './contract.ts';
+import type { AdminOperationName as Named, ConsoleOperations } from './contract.ts';
+
+type AdminOperationName = Exclude<Named, keyof ConsoleOperations>;
 
 /** Each operation about the default account and about the account `clinic`. */
 const requests: Readonly<
@@ -41,6 +43,10 @@ const requests: Readonly<
   RewrapKeys: () => ({ route: 'POST /admin/v1/keys/rewrap', body: {} }),
   GetRewrapStatus: () => ({ route: 'GET /admin/v1/keys/rewrap' }),
   DestroyKeyVersion: () => ({ route: 'POST /admin/v1/keys/1/destroy', body: {} }),
+  BackupKeys: () => ({
+    route: 'POST /admin/v1/keys/backup',
+    body: { key: 'A'.repeat(43), shares: { shares: 3, threshold: 2 } },
+  }),
   ListRecords: () => ({ route: 'GET /admin/v1/keys/records' }),
   ShredBucket: () => ({ route: 'POST /admin/v1/buckets/nowhere/shred', body: {} }),
   ListInventory: () => ({ route: 'GET /admin/v1/inventory' }),

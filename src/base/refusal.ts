@@ -75,7 +75,9 @@ export type RefusalCode =
   // Refusals of the admin API and the commands; S3 never answers these.
   | 'AlreadyExists'
   | 'NotFound'
-  | 'StillReferenced';
+  | 'SessionEnded'
+  | 'StillReferenced'
+  | 'TooManyAttempts';
 
 /** What a refusal may say beyond its code. Nothing here may be secret: it goes to the client. */
 export interface RefusalDetail {

@@ -296,5 +296,7 @@ const refusals: Readonly<Record<RefusalCode, Standard>> = {
   // The admin API has error replies of its own; these only keep the table whole.
   AlreadyExists: { status: 409, message: 'It exists already.' },
   NotFound: { status: 404, message: 'There is no such thing.' },
+  SessionEnded: { status: 401, message: 'The session has ended.' },
   StillReferenced: { status: 409, message: 'It is still in use.' },
+  TooManyAttempts: { status: 429, message: 'There were too many failed attempts.' },
 };
