@@ -44,8 +44,10 @@ async function firstAnswer(url: string, child: ChildProcess): Promise<void> {
 export async function startCoffer(options: {
   readonly parent?: string;
   readonly flags?: readonly string[];
+  /** An existing folder, with or without a store in it; it is not removed at the end. */
+  readonly folder?: string;
 }): Promise<Subject> {
-  const folder = mkdtempSync(join(options.parent ?? tmpdir(), 'coffer-bench-'));
+  const folder = options.folder ?? mkdtempSync(join(options.parent ?? tmpdir(), 'coffer-bench-'));
   const data = join(folder, 'data');
   const port = await freePort();
   const started = performance.now();
@@ -86,7 +88,7 @@ export async function startCoffer(options: {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       await ended;
-      rmSync(folder, { recursive: true, force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -35,6 +35,12 @@ test('a wrapped data key opens in its place and in no other', () => {
         opened.payloadKey(context.id).exportForKeyring(),
         key.payloadKey(context.id).exportForKeyring(),
       );
+      const moving = { from: wrapKey, to: SecretKey.generate() };
+      const again = { ...stored, wrapped: DataKey.rewrap(stored, context, moving) };
+      assert.deepEqual(
+        DataKey.unwrap(moving.to, context, again).payloadKey(context.id).exportForKeyring(),
+        key.payloadKey(context.id).exportForKeyring(),
+      );
       const moved: WrapContext = {
         ...context,
         purpose: context.purpose === 'version' ? 'upload' : 'version',
@@ -55,6 +61,7 @@ test('a wrapped data key opens in its place and in no other', () => {
       for (const bytes of [stored.wrapped, stored.commitment, context.id, context.storeId]) {
         flip(bytes, where);
         assert.throws(() => DataKey.unwrap(wrapKey, context, stored), damage);
+        assert.throws(() => DataKey.rewrap(stored, context, moving), damage);
         flip(bytes, where);
       }
       assert.throws(() => DataKey.unwrap(SecretKey.generate(), context, stored), damage);

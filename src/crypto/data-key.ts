@@ -59,6 +59,28 @@ export class DataKey {
     return key;
   }
 
+  /** The wrap, under another key, of what is in a wrap of the same place; as `unwrap` and `wrap`. */
+  static rewrap(
+    stored: WrappedDataKey,
+    context: WrapContext,
+    { from, to }: { readonly from: SecretKey; readonly to: SecretKey },
+  ): Buffer {
+    if (stored.wrapped.length !== wrappedKeyBytes) throw damaged();
+    const aad = wrapAad(context);
+    const bytes = xaesOpen(from, aad, stored.wrapped);
+    const root = extract(noSalt, bytes);
+    const expected = expand(root, commitInfo);
+    root.fill(0);
+    const { commitment } = stored;
+    if (commitment.length !== expected.length || !timingSafeEqual(expected, commitment)) {
+      bytes.fill(0);
+      throw damaged();
+    }
+    const wrapped = xaesSeal(to, aad, bytes);
+    bytes.fill(0);
+    return wrapped;
+  }
+
   /** Wraps the key for its place, under a fresh nonce each time. */
   wrap(wrapKey: SecretKey, context: WrapContext): WrappedDataKey {
     const wrapped = xaesSeal(wrapKey, wrapAad(context), secretsOf(this.#key).bytes);

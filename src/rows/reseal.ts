@@ -133,9 +133,8 @@ export class Resealer {
     const bucketId = this.#bucket?.row.id ?? wrong('bucket');
     const id = place.id ?? members.bytes('id', 16);
     const context: WrapContext = { ...place, id, storeId, bucketId };
-    const dataKey = DataKey.unwrap(this.#keysOf(from).wrap, context, stored);
-    const { wrapped } = dataKey.wrap(this.#keysOf(current).wrap, context);
-    dataKey.destroy();
+    const keys = { from: this.#keysOf(from).wrap, to: this.#keysOf(current).wrap };
+    const wrapped = DataKey.rewrap(stored, context, keys);
     return withMember(body, { name: 'wrapped', from: text, to: b64(wrapped) });
   }
 
