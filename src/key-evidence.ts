@@ -1,9 +1,11 @@
 /** What the admin API does with master keys and buckets that cannot be undone, and its records. */
 import type { RecordReport } from './admin/contract.ts';
 import type { AdminServices } from './admin/operation.ts';
+import { toHex } from './base/bytes.ts';
 import { assert } from './base/refusal.ts';
 import { isoTime, systemClock as clock } from './base/time.ts';
 import type { Metadata } from './engines/metadata.ts';
+import { backupKeys } from './jobs/backup-keys.ts';
 import type { Destruction } from './jobs/destroy.ts';
 import type { KeyringChanges } from './jobs/keyring-changes.ts';
 import { shredBucket } from './jobs/shred-bucket.ts';
@@ -22,7 +24,7 @@ export interface KeyEvidenceParts {
 
 export function keyEvidence(
   parts: KeyEvidenceParts,
-): Pick<AdminServices, 'destroyKey' | 'records' | 'shredBucket'> {
+): Pick<AdminServices, 'backupKeys' | 'destroyKey' | 'records' | 'shredBucket'> {
   const { rows, metadata, changes, destruction, shredded } = parts;
   const { keys } = changes;
   const list = async (): Promise<readonly RecordReport[]> => {
@@ -39,6 +41,19 @@ export function keyEvidence(
     destroyKey: async (version) => {
       const { record, notice } = await destruction.destroy(version);
       return { version, record: await listed(record.id), notice: notice ?? null };
+    },
+    backupKeys: async (kit) => {
+      const made = await backupKeys({ changes, rows, clock }, kit);
+      const { text, generation, versions } = made;
+      return {
+        text,
+        kit: toHex(made.kitId),
+        store: toHex(made.storeId),
+        madeAt: isoTime(made.madeAt),
+        generation,
+        versions,
+        record: await listed(made.record.id),
+      };
     },
     records: async () => ({
       publicKey: publicKeyOf(keys.newest.keyring) ?? null,

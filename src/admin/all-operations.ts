@@ -1,7 +1,7 @@
 /** Every operation of the admin API; a name of the contract that is not here does not compile. */
 import type { AdminOperationName, ConsoleOperations } from './contract.ts';
 import type { AnyAdminOperation } from './operation.ts';
-import { backUpKeys } from './operations/back-up-keys.ts';
+import { backupKeys } from './operations/backup-keys.ts';
 import { createAccessKey } from './operations/create-access-key.ts';
 import { createAccount } from './operations/create-account.ts';
 import { createUser } from './operations/create-user.ts';
@@ -48,7 +48,7 @@ const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
   RotateKeys: rotateKeys,
   RewrapKeys: rewrapKeys,
   GetRewrapStatus: getRewrapStatus,
-  BackupKeys: backUpKeys,
+  BackupKeys: backupKeys,
   DestroyKeyVersion: destroyKeyVersion,
   ListRecords: listRecords,
   ShredBucket: shredBucket,

@@ -8,6 +8,7 @@ import type { Accounts } from '../access/accounts.ts';
 import type { Account } from '../access/identity.ts';
 import type { Users } from '../access/users.ts';
 import type { HttpRequest } from '../http/exchange.ts';
+import type { KitLock } from '../keys/kits/kit.ts';
 import type { InventoryPage, InventoryQuery } from '../store/inventory.ts';
 import type { View } from '../store/store.ts';
 import type { VerifyPage, VerifyQuery } from '../store/verify.ts';
@@ -16,6 +17,7 @@ import type {
   AdminOperations,
   DestroyedKey,
   KeysStatus,
+  MadeKitReport,
   RewrapReport,
   RewrapScope,
   RecordList,
@@ -45,6 +47,8 @@ export interface AdminServices {
   rewrapStatus(run: number | undefined): RewrapReport | undefined;
   /** Destroys a master key version that nothing refers to. */
   destroyKey(version: number): Promise<DestroyedKey>;
+  /** Makes a recovery kit sealed under a key of 32 bytes that is come by as `lock` says. */
+  backupKeys(kit: { readonly key: Uint8Array; readonly lock: KitLock }): Promise<MadeKitReport>;
   /** Every signed record. */
   records(): Promise<RecordList>;
   /** Destroys the secret of a bucket. */
@@ -88,6 +92,11 @@ export interface AdminOperation<Name extends AdminOperationName, Input> {
   readonly permission: `coffer:${Name}`;
   /** Whether another account's root may do it too, inside its own account. */
   readonly reach: 'administrators' | 'own-account';
+  /**
+   * What is sent and answered would give away keys: over the network only with TLS, or from this
+   * machine.
+   */
+  readonly confidential?: true;
   /** Typed and validated from what was sent alone. Throws a Refusal. */
   readonly input: (request: AdminRequest) => Input;
   /** What the permission is about. */

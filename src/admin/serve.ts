@@ -51,6 +51,7 @@ async function answer({ services, routes, gate }: Served, http: HttpRequest): Pr
   if (caller.kind === 'signed') {
     const { accessKeyId } = caller.identity;
     noteRequest(http, { operation: operation.name, accessKeyId });
+    if (operation.confidential === true) refuseOpenWay(http);
   }
   const input = await inputOf(routed, caller, http);
   const { account } = await admit(services, { http, routed, caller, input });
@@ -62,6 +63,18 @@ async function answer({ services, routes, gate }: Served, http: HttpRequest): Pr
   const status = http.method === 'POST' ? 201 : 200;
   return { status, headers: jsonHeaders, body: JSON.stringify(reply) };
 }
+
+/** The client of this project does not even ask; another one learns here that it has told too much. */
+function refuseOpenWay({ secure, remoteAddress }: HttpRequest): void {
+  if (secure || isLoopback(remoteAddress)) return;
+  throw new Refusal('AccessDenied', {
+    message:
+      'This is answered over TLS, or on the server’s own machine, only. What was sent may have been read on its way: do not use it again.',
+  });
+}
+
+const isLoopback = (address: string): boolean =>
+  address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
 
 async function callerOf(
   services: AdminServices,

@@ -17,7 +17,8 @@ export type RecordKind =
   | 'master-key-destroyed'
   | 'master-key-destruction-completed'
   | 'bucket-shredded'
-  | 'recovery-kit';
+  | 'recovery-kit'
+  | 'keyring-restored';
 
 /** A record as it is shown: whoever has the public key can check it without Coffer. */
 export interface SignedRecord {

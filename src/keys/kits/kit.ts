@@ -12,7 +12,7 @@ import {
   argon2SaltBytes,
 } from '../../crypto/argon2id.ts';
 import { deriveKey } from '../../crypto/hkdf.ts';
-import { SecretKey } from '../../crypto/secret-key.ts';
+import { SecretKey, secretKeyBytes } from '../../crypto/secret-key.ts';
 import { xaesOpen, xaesOverheadBytes, xaesSeal } from '../../crypto/xaes-gcm.ts';
 import { type Keyring, decodeKeyringBody, encodeKeyringBody } from '../keyring.ts';
 import { type KitGrammar, KitLines, checkLine, comment, headOf } from './kit-lines.ts';
@@ -42,6 +42,8 @@ export interface RecoveryKit extends KitFacts {
   readonly sealed: Uint8Array;
 }
 
+/** What a kit is sealed under: a key of so many bytes. */
+export const kitKeyBytes = secretKeyBytes;
 /** A kit of 400 versions has some 80 KiB. */
 export const kitBytesMax = 256 * 1_024;
 export const sharesMax = 255;
@@ -163,15 +165,20 @@ function readLock(lines: KitLines): KitLock {
   if (kind === 'shares') {
     lines.refuse(['salt', 'memory', 'passes', 'lanes']);
     const lock = { kind, shares: lines.count('shares'), threshold: lines.count('threshold') };
-    if (!isSplit(lock)) throw lines.damage('is split in a way that there is not');
+    if (!isKitLock(lock)) throw lines.damage('is split in a way that there is not');
     return lock;
   }
   lines.refuse(['shares', 'threshold']);
   const salt = lines.bytes('salt', argon2SaltBytes);
   const costs = { memoryKiB: lines.count('memory'), passes: lines.count('passes') };
   const lock = { kind, salt, ...costs, lanes: lines.count('lanes') };
-  if (!areArgon2Parameters(lock)) throw lines.damage('asks for more work than any kit of Coffer');
+  if (!isKitLock(lock)) throw lines.damage('asks for more work than any kit of Coffer');
   return lock;
+}
+
+/** Whether a kit may be locked so. */
+export function isKitLock(lock: KitLock): boolean {
+  return lock.kind === 'shares' ? isSplit(lock) : areArgon2Parameters(lock);
 }
 
 /** Any `threshold` of `shares` open the kit: 2 at least, or one alone would be the key. */
