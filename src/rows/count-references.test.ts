@@ -1,9 +1,12 @@
 /** What refers to a master key version is counted to the row, over many pages. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadedKeys } from '../../tests/rows-fixture.ts';
 import { bucketName, memoryStore, plainPut } from '../../tests/store-fixture.ts';
+import { plainUpload } from '../../tests/upload-fixture.ts';
 import { Fault } from '../base/refusal.ts';
 import type { Entry, Metadata } from '../engines/metadata.ts';
+import { activatePrepared, addVersion } from '../keys/keyring.ts';
 import { countReferences } from './count-references.ts';
 import { trashRow } from './trash-row.ts';
 
@@ -70,4 +73,43 @@ test('a row that cannot be read stops the count and is named', async () => {
     (error) =>
       error instanceof Fault && error.kind === 'damaged' && /20 bucket/.test(error.message),
   );
+});
+
+test('after rotations each version has what it sealed, and a row that is written again moves', async () => {
+  await using house = await memoryStore();
+  const { store, metadata, rows, keys } = house;
+  const rotate = async () => {
+    for (const change of [addVersion, activatePrepared]) {
+      const next = loadedKeys(change(keys.newest.keyring, clock()));
+      assert.equal(await rows.changeKeyring(next), 'changed');
+    }
+  };
+  const count = () => countReferences({ metadata, rows, clock });
+  for (const key of ['a', 'b', 'c']) await store.objects.put(plainPut(key, 'one'));
+  await store.uploads.create(plainUpload('u'));
+  const before = (await count()).references.get(1);
+  await rotate();
+  await store.objects.put(plainPut('d', 'two'));
+  // In the place of a version that the first key sealed.
+  await store.objects.put(plainPut('a', 'two'));
+  await rotate();
+  await store.objects.put(plainPut('e', 'three'));
+  const { references, wraps } = await count();
+  const of = (version: number) => references.get(version);
+  assert.deepEqual([of(1)?.objectVersions, of(1)?.uploads], [2, 1]);
+  assert.deepEqual([of(2)?.objectVersions, of(2)?.uploads], [2, 0]);
+  assert.deepEqual([of(3)?.objectVersions, of(3)?.uploads], [1, 0]);
+  // A head and a version row of `a`, the keyring row, and what the process says of itself.
+  assert.ok((of(1)?.rows ?? 0) <= (before?.rows ?? 0) - 3);
+  const all = [...references.values()].reduce((sum, { rows: each }) => sum + each, 0);
+  using snapshot = metadata.snapshot();
+  const range = { start: Buffer.of(0), end: Buffer.of(0xff), limit: 10_000 };
+  const sealed = (await snapshot.range(range)).filter(
+    ({ key }) => key[0] !== 0x32 && key[0] !== 0x33,
+  );
+  assert.equal(all, sealed.length);
+  for (const version of [1, 2, 3]) {
+    const made = version === 1 ? 4 : version === 2 ? 2 : 1;
+    assert.ok((wraps.get(version) ?? 0) >= made, `${version}`);
+  }
 });

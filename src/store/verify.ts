@@ -92,7 +92,8 @@ class Page {
   }
 
   async read(): Promise<VerifyPage> {
-    const { limit = verifyLimits.rowsDefault, bucket } = this.#query;
+    const { bucket } = this.#query;
+    const limit = Math.min(this.#query.limit ?? verifyLimits.rowsDefault, verifyLimits.rowsMax);
     if (this.#from === undefined && bucket === undefined) await this.#checkFirstRows();
     const until = performance.now() + verifyLimits.pageMsMax;
     for (;;) {
