@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { adminHouse, requestOf, send, type AdminHouse } from '../../tests/admin-fixture.ts';
 import { Fault } from '../base/refusal.ts';
+import { KeeperFault } from '../keys/watched-keeper.ts';
 import { serveAdmin } from './serve.ts';
 
 const secretKey = 'a-secret-of-a-test';
@@ -163,6 +164,20 @@ test('what an older version sealed is moved, and told of', async () => {
   ] as const) {
     assert.equal((await send(local, { route: `${status}?run=${run}` })).json.code, code);
   }
+});
+
+test('a root of trust that is down is said to who asks for a rotation, and why to the log', async () => {
+  const { services, failures } = await adminHouse();
+  const fault = new KeeperFault('unavailable', 'The root of trust vault:… does not seal: no route');
+  const local = serveAdmin(
+    { ...services, rotateKeys: () => Promise.reject(fault) },
+    { trusted: true },
+  );
+  const { status, json } = await send(local, { route: 'POST /admin/v1/keys/rotate', body: {} });
+  assert.deepEqual([status, json.code], [503, 'ServiceUnavailable']);
+  assert.match(json.message, /^The root of trust does not .* so nothing was changed/);
+  assert.doesNotMatch(json.message, /route/);
+  assert.deepEqual(failures, [fault]);
 });
 
 test('version and settings are told', async () => {
