@@ -59,6 +59,7 @@ export function rotateKeys(options: RotateKeysOptions): Job {
 
 class DueRotation {
   readonly #options: RotateKeysOptions;
+  readonly #startMs: number;
   /** The current version as this job knew it, and since when, if it saw it become so. */
   #seen: { readonly version: number; readonly sinceMs: number | undefined };
   #retryMs = retryMsMin;
@@ -66,6 +67,7 @@ class DueRotation {
 
   constructor(options: RotateKeysOptions) {
     this.#options = options;
+    this.#startMs = options.monotonicMs();
     this.#seen = { version: this.#keyring.current, sinceMs: undefined };
   }
 
@@ -103,8 +105,14 @@ class DueRotation {
     const createdAt = keyring.versions.get(keyring.current)?.createdAt ?? clock();
     const wraps = (await sumWraps(rows)).get(keyring.current) ?? 0;
     const { sinceMs } = this.#seen;
-    const sinceLastMs = sinceMs === undefined ? undefined : monotonicMs() - sinceMs;
-    return rotationDue({ now: clock(), createdAt, wraps, sinceLastMs }, policy);
+    const facts = {
+      now: clock(),
+      createdAt,
+      wraps,
+      sinceLastMs: sinceMs === undefined ? undefined : monotonicMs() - sinceMs,
+      sinceStartMs: monotonicMs() - this.#startMs,
+    };
+    return rotationDue(facts, policy);
   }
 
   #failed(failure: unknown, why: RotationReason): void {

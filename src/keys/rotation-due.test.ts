@@ -10,6 +10,7 @@ const at = (ms: number, more: object = {}) => ({
   createdAt,
   wraps: 0,
   sinceLastMs: undefined,
+  sinceStartMs: 60 * 60_000,
   ...more,
 });
 
@@ -24,6 +25,9 @@ test('a version is rotated at its age or its wraps, whichever comes first', () =
 test('a clock that jumps neither skips a rotation nor makes a storm', () => {
   assert.ok(!rotationDue(at(-5 * 60_000), policy), 'skew between machines');
   assert.ok(rotationDue(at(-3_650 * day), policy), 'a key of the future is of unknown age');
+  const begun = { sinceStartMs: 59 * 60_000 };
+  assert.ok(!rotationDue(at(-3_650 * day, begun), policy), 'a clock that is not set yet');
+  assert.ok(rotationDue(at(3_650 * day, begun), policy));
   for (const ms of [-3_650 * day, 3_650 * day]) {
     assert.ok(!rotationDue(at(ms, { sinceLastMs: 59 * 60_000 }), policy));
     assert.ok(rotationDue(at(ms, { sinceLastMs: 60 * 60_000 }), policy));

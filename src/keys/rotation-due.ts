@@ -1,8 +1,9 @@
 /**
  * Whether the master key is due to be rotated. Pure. The wall clock may jump: forward, and one
  * rotation is due; back, and a key that claims to be of the future is of unknown age, so it is due
- * too. Neither may make a storm, so between two rotations that nobody asked for at least an hour
- * passes by a clock that never jumps.
+ * too, unless the process has just begun: a machine may set its clock only after its start. Neither
+ * may make a storm, so between two rotations that nobody asked for at least an hour passes by a
+ * clock that never jumps.
  */
 
 export interface RotationPolicy {
@@ -20,6 +21,8 @@ export interface RotationFacts {
   readonly wraps: number;
   /** Since this process last saw a rotation, by a monotonic clock; undefined: none since its start. */
   readonly sinceLastMs: number | undefined;
+  /** Since this process began, by the same clock. */
+  readonly sinceStartMs: number;
 }
 
 const apartMsMin = 60 * 60_000;
@@ -33,7 +36,8 @@ export function rotationDue(
 ): 'age' | 'wraps' | undefined {
   if (facts.sinceLastMs !== undefined && facts.sinceLastMs < apartMsMin) return undefined;
   const ageMs = facts.now.getTime() - facts.createdAt.getTime();
-  if (ageMs >= policy.everyMs || ageMs < -skewMsMax) return 'age';
+  if (ageMs >= policy.everyMs) return 'age';
+  if (ageMs < -skewMsMax && facts.sinceStartMs >= apartMsMin) return 'age';
   return facts.wraps >= policy.afterWraps ? 'wraps' : undefined;
 }
 
