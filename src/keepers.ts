@@ -11,6 +11,8 @@ import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/f
 import type { Keeper } from './keys/keeper.ts';
 import { PassphraseKeeper } from './keys/passphrase/passphrase-keeper.ts';
 import type { Passphrase } from './keys/passphrase/passphrase.ts';
+import { VaultKeeper } from './keys/vault/vault-keeper.ts';
+import { plainHttp, vaultToken } from './vault-token.ts';
 import { findPassphrase } from './passphrase-source.ts';
 
 /** A keeper that can be asked. */
@@ -71,6 +73,14 @@ async function openOther(
   isNew: boolean,
 ): Promise<RootOfTrust> {
   if (setting.kind === 'passphrase') return passphraseRoot(setting.path, how, isNew);
+  if (setting.kind === 'vault') {
+    const token = vaultToken(how.secrets);
+    const namespace = how.secrets.vaultNamespace;
+    return withoutPlace(
+      new VaultKeeper({ ...setting, namespace, token }),
+      plainHttp(setting.origin),
+    );
+  }
   throw new StartError(`This version does not have the keeper "${setting.kind}" yet.`);
 }
 
@@ -90,10 +100,10 @@ async function passphraseRoot(
 }
 
 /** Of a keeper that knows nothing of stores. */
-const withoutPlace = (keeper: Keeper): RootOfTrust => ({
+const withoutPlace = (keeper: Keeper, warning?: string): RootOfTrust => ({
   keeper,
   store: undefined,
-  warning: undefined,
+  warning,
   markInitialised: async () => undefined,
   reopen: async () => keeper,
 });

@@ -1,10 +1,21 @@
 /** A server whose root of trust is not a key file: it starts, starts again, and refuses the wrong one. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
+import type { KeysStatus } from '../../src/admin/contract.ts';
 import { startServer } from '../server.ts';
+import { startTransitStub } from '../support/transit-stub.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const main = resolve(import.meta.dirname, '../../src/main.ts');
@@ -66,3 +77,52 @@ test('a store under a passphrase: from a file, then from the service manager', a
   );
   assert.ok(!existsSync(data));
 });
+
+test('a store under Vault: waits for it at the start, and goes on without it', async () => {
+  await using stub = await startTransitStub();
+  await using folder = await temporaryFolder();
+  const data = join(folder.path, 'data');
+  const keeper = `vault:${stub.origin}/coffer`;
+  const env = { COFFER_VAULT_TOKEN: stub.token };
+  const first = await startServer({ data, flags: ['--keeper', keeper], env });
+  assert.equal(await first.end(), 0);
+
+  stub.failing = 503;
+  const failed = stub.nextFailure();
+  const starting = startServer({ data, flags: ['--keeper', keeper, '--workers', '2'], env });
+  await failed;
+  stub.failing = undefined;
+  await using second = await starting;
+  assert.match(second.output(), /cannot be reached for this .*Trying again in 1 s/);
+  assert.ok(!second.output().includes(stub.token));
+  for (const environment of environments(second.pid)) {
+    assert.ok(!environment.includes(stub.token), 'a worker holds the token');
+  }
+  assert.equal((await keysStatus(data)).keeper.healthy, true);
+  stub.failing = 503;
+  assert.deepEqual((await keysStatus(data)).keeper, { kind: 'vault', healthy: false });
+  assert.equal((await fetch(`${second.url}/.coffer/ready`)).status, 200);
+});
+
+test('a Vault token that is missing or wrong is said at once', async () => {
+  await using stub = await startTransitStub();
+  await using folder = await temporaryFolder();
+  const data = join(folder.path, 'data');
+  const flags = ['--keeper', `vault:${stub.origin}/coffer`];
+  assert.match(refused(data, flags), /Vault asks for a token: set COFFER_VAULT_TOKEN/);
+});
+
+/** Not synchronously: the keeper may be served by this process. */
+async function keysStatus(data: string): Promise<KeysStatus> {
+  const args = [main, 'keys', 'status', '--json', '--data', data];
+  const env = { PATH: process.env['PATH'] ?? '' };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000, env });
+  return JSON.parse(stdout) as KeysStatus;
+}
+
+/** The environments of the processes that `pid` started. */
+function environments(pid: number): string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  assert.equal(children.length, 2);
+  return children.map((child) => readFileSync(`/proc/${child}/environ`, 'latin1'));
+}
