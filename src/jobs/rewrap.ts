@@ -28,11 +28,12 @@ export interface RewrapParts extends RewrapSource {
   readonly moved: (rows: number) => void;
   /** What this process serves; undefined in it: others serve. */
   readonly served: ReadServed;
+  /** Within this time a rotation is noticed; to look costs nothing. */
+  readonly everyMs?: number;
 }
 
 const name = 'rewrap';
-/** A rotation is noticed within this time; to look costs nothing. */
-const everyMs = 5_000;
+const everyMsDefault = 5_000;
 /** When rows that could not be moved are tried again. */
 const retryMs = 6 * 60 * 60 * 1000;
 const failedMs = 60_000;
@@ -58,6 +59,7 @@ export class Rewrapping {
   constructor(parts: RewrapParts) {
     this.#parts = parts;
     this.#pace = new AdaptivePace({ served: parts.served, stopped: () => this.#stopping });
+    const { everyMs = everyMsDefault } = parts;
     this.#jobs = runJobs([{ name, everyMs, run: () => this.#turn() }], parts.log);
   }
 

@@ -1,0 +1,57 @@
+/** The pace gives way to whoever is served. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AdaptivePace, type Served } from './rewrap-pace.ts';
+
+const paceWith = (served: () => Served | undefined) => {
+  return new AdaptivePace({ served, stopped: () => false });
+};
+
+test('alone it takes large steps, several at once; beside a request small ones', async () => {
+  let inFlight = 0;
+  const pace = paceWith(() => ({ inFlight, answered: 0 }));
+  const alone = await pace.turn();
+  inFlight = 1;
+  const beside = await pace.turn();
+  assert.ok(alone && beside);
+  assert.ok(alone.rows >= 4 * beside.rows, `${alone.rows} and ${beside.rows}`);
+  assert.ok(alone.headers > beside.headers);
+  assert.deepEqual([alone.transactions > 1, beside.transactions], [true, 1]);
+});
+
+test('a request that was answered between two turns is noticed too', async () => {
+  let answered = 0;
+  const pace = paceWith(() => ({ inFlight: 0, answered }));
+  await pace.turn();
+  answered = 1;
+  assert.equal((await pace.turn())?.transactions, 1);
+});
+
+test('rows that cost more come in smaller steps, but always some', async () => {
+  const pace = paceWith(() => ({ inFlight: 1, answered: 0 }));
+  for (let step = 0; step < 100; step += 1) pace.held(0.02, 1);
+  const cheap = await pace.turn();
+  for (let step = 0; step < 100; step += 1) pace.held(0.1, 1);
+  const dear = await pace.turn();
+  for (let step = 0; step < 100; step += 1) pace.held(5, 1);
+  const dearest = await pace.turn();
+  assert.ok(cheap && dear && dearest);
+  assert.ok(cheap.rows > dear.rows && dear.rows > dearest.rows && dearest.rows > 0);
+});
+
+test('where workers serve, commits that take longer than they could slow it down', async () => {
+  const pace = paceWith(() => undefined);
+  for (let commit = 0; commit < 10; commit += 1) pace.committed(2);
+  assert.equal((await pace.turn())?.transactions, 2);
+  for (let commit = 0; commit < 30; commit += 1) pace.committed(20);
+  assert.equal((await pace.turn())?.transactions, 1);
+  for (let commit = 0; commit < 60; commit += 1) pace.committed(2);
+  assert.equal((await pace.turn())?.transactions, 2);
+});
+
+test('who is told to stop gets no turn', async () => {
+  const served = () => ({ inFlight: 1, answered: 0 });
+  const pace = new AdaptivePace({ served, stopped: () => true });
+  pace.held(1_000, 1);
+  assert.equal(await pace.turn(), undefined);
+});
