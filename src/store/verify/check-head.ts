@@ -1,53 +1,76 @@
-/** Head rows: each says of its key's newest version what that version says of itself. */
+/**
+ * Head rows: each says of its key's newest version what that version says of itself. They are opened
+ * beside that version, once; a head without versions is told of where it stands.
+ */
+import { readHeader } from '../../crypto/envelope.ts';
 import { type HeadRow, headRow } from '../../rows/head-row.ts';
-import { bucketPrefix, encodeString, rangeOf } from '../../rows/keyspace.ts';
+import { bucketPrefix, encodeString, printableKey, rangeOf } from '../../rows/keyspace.ts';
 import { type VersionRow, versionRow } from '../../rows/version-row.ts';
-import { encodeVersionId } from '../version-id.ts';
 import { openedElsewhere } from './finding.ts';
 import type { LookedAtInside } from './looking.ts';
 
+/** At the head row itself. */
 export async function checkHead(at: LookedAtInside): Promise<void> {
   const { looking, entry, report, bucket } = at;
   const { inspection } = looking;
   const key = report.opened('its key', () => headRow.decodeKey(entry.key));
   if (key === undefined) return;
   report.know({ key });
-  const head = report.opened('it', () => inspection.openBucketRow(headRow, entry, bucket));
-  if (head === undefined) return;
-  report.know({ versionId: head.null ? 'null' : encodeVersionId(head) });
   const front = bucketPrefix(versionRow.code, bucket.row.id);
   const all = rangeOf(Buffer.concat([front, encodeString(key)]));
-  const [newest] = await inspection.entries({ ...all, limit: 1 });
-  if (newest === undefined) return report.say('there is no version of its key');
-  const ordinal = openedElsewhere(() => versionRow.decodeKey(newest.key).ordinal);
-  if (ordinal === undefined) return;
-  if (head.ordinal !== ordinal) {
-    report.say(`it names version ${head.ordinal}, and ${ordinal} is the newest`);
-  }
-  if (head.top < Math.max(head.ordinal, ordinal)) {
-    report.say(`the highest ordinal is ${head.top}, it says, and there is a higher one`);
-  }
-  const version = openedElsewhere(() => inspection.openBucketRow(versionRow, newest, bucket));
-  if (version !== undefined && head.ordinal === ordinal && !agree(head, version)) {
-    report.say('it says other things of the newest version than the version itself');
-  }
-  await checkNulls(at, { key, nulls: head.nulls, newest: ordinal });
+  if ((await inspection.entries({ ...all, limit: 1 })).length > 0) return;
+  report.opened('it', () => inspection.openBucketRow(headRow, entry, bucket));
+  report.say('there is no version of its key');
 }
 
-/** The null version that the head names, where it is another than the newest. */
-async function checkNulls(
-  { looking, report, bucket }: LookedAtInside,
-  head: { readonly key: string; readonly nulls: number | undefined; readonly newest: number },
-): Promise<void> {
-  const { key, nulls, newest } = head;
-  if (nulls === undefined || nulls === newest) return;
+/** A key's newest version. */
+export interface Newest {
+  readonly key: string;
+  readonly ordinal: number;
+  /** Undefined where it does not open. */
+  readonly row: VersionRow | undefined;
+}
+
+/** At the newest version of its key. */
+export async function checkHeadOf(at: LookedAtInside, newest: Newest): Promise<void> {
+  const { looking, report, bucket } = at;
   const { inspection } = looking;
-  const rowKey = versionRow.encodeKey(bucket.row.id, { key, ordinal: nulls });
+  const { key, ordinal, row } = newest;
+  const rowKey = headRow.encodeKey(bucket.row.id, key);
   const value = await inspection.sealed(rowKey);
-  if (value === undefined) return report.say(`its null version, ${nulls}, is missing`);
+  if (value === undefined) return report.say('the head of its key is missing');
+  const keyVersion = openedElsewhere(() => readHeader(value).keyVersion);
+  const about = { kind: headRow.name, row: printableKey(rowKey), keyVersion };
   const entry = { key: rowKey, value };
-  const version = openedElsewhere(() => inspection.openBucketRow(versionRow, entry, bucket));
-  if (version?.null === false) report.say(`the null version it names, ${nulls}, is none`);
+  const head = report.opened('it', () => inspection.openBucketRow(headRow, entry, bucket), about);
+  if (head === undefined) return;
+  if (head.ordinal !== ordinal) {
+    report.say(`it names version ${head.ordinal}, and ${ordinal} is the newest`, about);
+  } else if (row !== undefined && !agree(head, row)) {
+    report.say('it says other things of the newest version than the version itself', about);
+  }
+  if (head.top < Math.max(head.ordinal, ordinal)) {
+    report.say(`the highest ordinal is ${head.top}, it says, and there is a higher one`, about);
+  }
+  const { nulls } = head;
+  if (nulls === undefined || nulls === ordinal) return;
+  const nullKey = versionRow.encodeKey(bucket.row.id, { key, ordinal: nulls });
+  if ((await inspection.sealed(nullKey)) !== undefined) return;
+  report.say(`its null version, ${nulls}, is missing`, about);
+}
+
+/** At an older null version, which the head must name. */
+export async function checkNullOf(
+  { looking, report, bucket }: LookedAtInside,
+  { key, ordinal }: { readonly key: string; readonly ordinal: number },
+): Promise<void> {
+  const { inspection } = looking;
+  const rowKey = headRow.encodeKey(bucket.row.id, key);
+  const value = await inspection.sealed(rowKey);
+  const entry = value && { key: rowKey, value };
+  const head = entry && openedElsewhere(() => inspection.openBucketRow(headRow, entry, bucket));
+  if (head === undefined || head.nulls === ordinal) return;
+  report.say('it is a null version, and the head of its key names another or none');
 }
 
 function agree(head: HeadRow, version: VersionRow): boolean {

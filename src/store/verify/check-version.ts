@@ -5,13 +5,13 @@
 import { toHex } from '../../base/bytes.ts';
 import { readHeader } from '../../crypto/envelope.ts';
 import type { DataKey } from '../../crypto/data-key.ts';
-import { headRow } from '../../rows/head-row.ts';
 import { bucketPrefix, encodeString } from '../../rows/keyspace.ts';
 import { manifestKey, manifestPagePartsMax } from '../../rows/manifest-row.ts';
 import { type PayloadOwner, decodeOwner, payloadKey } from '../../rows/payload-row.ts';
 import { type VersionRow, versionRow } from '../../rows/version-row.ts';
 import { ownerOf } from '../history.ts';
 import { encodeVersionId } from '../version-id.ts';
+import { checkHeadOf, checkNullOf } from './check-head.ts';
 import { openedElsewhere } from './finding.ts';
 import type { LookedAtInside } from './looking.ts';
 
@@ -26,7 +26,8 @@ export async function checkVersion(at: LookedAtInside): Promise<void> {
   if (row !== undefined) {
     report.know({ versionId: row.null ? 'null' : encodeVersionId({ ordinal, id: row.id }) });
   }
-  await checkHeadOf(at, key, row?.null === true ? ordinal : undefined);
+  if (await isNewest(at, key)) await checkHeadOf(at, { key, ordinal, row });
+  else if (row?.null === true) await checkNullOf(at, place);
   if (row === undefined) return;
   const owner = ownerOf(key, row);
   if (!isShaped(row)) report.say('it has neither one blob nor parts, or both');
@@ -36,32 +37,6 @@ export async function checkVersion(at: LookedAtInside): Promise<void> {
   const wrap = { purpose: 'version', objectKey: key, id: row.id } as const;
   const dataKey = report.opened('its data key', () => inside.openDataKey(wrap, row.dataKey));
   if (row.pages !== undefined && dataKey !== undefined) await checkManifest(at, row, dataKey);
-}
-
-/** The newest version of a key asks for the head, an older null version for its name there. */
-async function checkHeadOf(
-  at: LookedAtInside,
-  key: string,
-  nulls: number | undefined,
-): Promise<void> {
-  const { looking, report, bucket } = at;
-  const { inspection } = looking;
-  const newest = await isNewest(at, key);
-  if (!newest && nulls === undefined) return;
-  const rowKey = headRow.encodeKey(bucket.row.id, key);
-  const value = await inspection.sealed(rowKey);
-  if (value === undefined) {
-    if (newest) report.say('the head of its key is missing');
-    return;
-  }
-  // Whether head and newest version agree is told at the head.
-  if (newest) return;
-  const head = openedElsewhere(() =>
-    inspection.openBucketRow(headRow, { key: rowKey, value }, bucket),
-  );
-  if (head !== undefined && head.nulls !== nulls) {
-    report.say('it is a null version, and the head of its key names another or none');
-  }
 }
 
 async function isNewest({ looking, entry, bucket }: LookedAtInside, key: string): Promise<boolean> {

@@ -55,11 +55,11 @@ export class RowReport {
   }
 
   /** What `open` gives; where that is damaged, says so and gives undefined. */
-  opened<T>(what: string, open: () => T): T | undefined {
+  opened<T>(what: string, open: () => T, about: Partial<Finding> = {}): T | undefined {
     try {
       return open();
     } catch (error) {
-      return this.#damaged(what, error);
+      return this.#damaged(what, error, about);
     }
   }
 

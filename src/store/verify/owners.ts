@@ -42,7 +42,9 @@ export class OwnerMemo {
   #blobs = 0;
 
   async find(inspection: Inspection, bucket: OpenBucket, owner: PayloadOwner): Promise<OwnerFound> {
-    const name = `${toHex(bucket.row.id)}${owner.kind}${toHex(owner.id)}${owner.objectKey}`;
+    // A version in one piece has one payload: nobody asks for it again.
+    if (owner.kind === 'version') return findVersion({ inspection, bucket, owner });
+    const name = `${toHex(bucket.row.id)}${toHex(owner.id)}${owner.objectKey}`;
     const known = this.#found.get(name);
     if (known !== undefined) return known;
     const found = await findOwner({ inspection, bucket, owner });
@@ -67,7 +69,6 @@ interface Sought {
 }
 
 async function findOwner(sought: Sought): Promise<OwnerFound> {
-  if (sought.owner.kind === 'version') return findVersion(sought);
   const upload = await findUpload(sought);
   // What was completed has the upload's id, and its parts keep the upload as their owner.
   return upload ?? findVersion(sought);
