@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
-import { Fault } from '../src/base/refusal.ts';
+import { Fault, type FaultKind } from '../src/base/refusal.ts';
 import type { Keeper } from '../src/keys/keeper.ts';
 import type { Rows } from '../src/rows/rows.ts';
 import { type Between, keyringHouse } from './keyring-house.ts';
 import { bucketName, plainPut, readObject } from './store-fixture.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const killed = (): never => {
-  throw new Fault('failed', 'killed here');
+const killed = (kind: FaultKind = 'failed'): never => {
+  throw new Fault(kind, 'killed here');
 };
 
 /** The keeper, but what `change` says is done to its renewal. */
@@ -88,7 +88,8 @@ const cuts: readonly Cut[] = [
         rowsThat(rows, {
           changeKeyring: async (to, fn) => {
             const outcome = await rows.changeKeyring(to, fn);
-            return armed() ? killed() : outcome;
+            // Who is killed here never learns how it ended.
+            return armed() ? killed('unknown') : outcome;
           },
         }),
     }),

@@ -97,6 +97,18 @@ export async function removeFiles(folder: string, names: readonly string[]): Pro
   });
 }
 
+/**
+ * Removes what a kill left of files that were being made or replaced at `path`. To be called by who
+ * alone makes or replaces it.
+ */
+export async function removeDrafts(path: string): Promise<void> {
+  const front = `.${basename(path)}.`;
+  const isDraft = (name: string): boolean =>
+    name.startsWith(front) && /^[0-9a-f]{16}\.new$/.test(name.slice(front.length));
+  const folder = dirname(path);
+  await removeFiles(folder, (await listFolder(folder)).filter(isDraft));
+}
+
 /** Where a file lies that may be named through links; undefined where there is none. */
 export async function realFile(path: string): Promise<string | undefined> {
   return trouble(`cannot read ${path}`, async () => realpath(path).catch(absentIf('ENOENT')));

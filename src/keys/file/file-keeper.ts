@@ -25,6 +25,7 @@ import {
   readRenewedFile,
   readRootKeyFile,
   removeRenewedFile,
+  removeRootKeyDrafts,
 } from './root-key-file.ts';
 
 /** The keeper of the root key file at `path`, or undefined where there is no such file. */
@@ -106,6 +107,7 @@ export class FileKeeper implements Keeper {
   }
 
   async settle(): Promise<string | undefined> {
+    await removeRootKeyDrafts(this.#file);
     if (this.#unplaced) return this.#place();
     const renewed = this.#renewed;
     if (renewed === undefined) return undefined;

@@ -96,6 +96,23 @@ test('a renewal that is not wanted leaves nothing', async () => {
   assert.deepEqual(await readdir(folder.path), ['data.root-key']);
 });
 
+test('what a kill left of a file that was being written goes with the next start', async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/data.root-key`;
+  const keeper = await createFileKeeper(path);
+  const drafts = [
+    `.data.root-key.${'ab'.repeat(8)}.new`,
+    `.data.root-key.new.${'01'.repeat(8)}.new`,
+  ];
+  const others = ['.data.root-key.backup.new', 'data.root-key.old', '.x.0123456789abcdef.new'];
+  for (const name of [...drafts, ...others]) await writeFile(`${folder.path}/${name}`, 'x');
+  await keeper.settle();
+  assert.deepEqual(
+    (await readdir(folder.path)).toSorted(),
+    [...others, 'data.root-key'].toSorted(),
+  );
+});
+
 test('behind a link the file itself is replaced, and the link stays', async () => {
   await using folder = await temporaryFolder();
   await mkdir(`${folder.path}/safe`);

@@ -15,6 +15,7 @@ import {
   placeNewFile,
   readSmallFile,
   realFile,
+  removeDrafts,
   removeFiles,
   renameFile,
   replaceFile,
@@ -116,6 +117,12 @@ export async function placeRenewedFile(file: RootKeyFile): Promise<void> {
 export async function removeRenewedFile(file: RootKeyFile): Promise<void> {
   const path = await renewedPath(file.path);
   await removeFiles(dirname(path), [basename(path)]);
+}
+
+/** Removes what a kill left of either file while it was written: it holds a root key. */
+export async function removeRootKeyDrafts({ path }: RootKeyFile): Promise<void> {
+  await removeDrafts((await realFile(path)) ?? path);
+  await removeDrafts(await renewedPath(path));
 }
 
 const renewedEnd = '.new';
