@@ -6,7 +6,7 @@ import { readHeader } from '../../crypto/envelope.ts';
 import { type HeadRow, headRow } from '../../rows/head-row.ts';
 import { bucketPrefix, encodeString, printableKey, rangeOf } from '../../rows/keyspace.ts';
 import { type VersionRow, versionRow } from '../../rows/version-row.ts';
-import { openedElsewhere } from './finding.ts';
+import { type Finding, openedElsewhere } from './finding.ts';
 import type { LookedAtInside } from './looking.ts';
 
 /** At the head row itself. */
@@ -39,24 +39,27 @@ export async function checkHeadOf(at: LookedAtInside, newest: Newest): Promise<v
   const rowKey = headRow.encodeKey(bucket.row.id, key);
   const value = await inspection.sealed(rowKey);
   if (value === undefined) return report.say('the head of its key is missing');
-  const keyVersion = openedElsewhere(() => readHeader(value).keyVersion);
-  const about = { kind: headRow.name, row: printableKey(rowKey), keyVersion };
+  const about = (): Partial<Finding> => ({
+    kind: headRow.name,
+    row: printableKey(rowKey),
+    keyVersion: openedElsewhere(() => readHeader(value).keyVersion),
+  });
   const entry = { key: rowKey, value };
   const head = report.opened('it', () => inspection.openBucketRow(headRow, entry, bucket), about);
   if (head === undefined) return;
   if (head.ordinal !== ordinal) {
-    report.say(`it names version ${head.ordinal}, and ${ordinal} is the newest`, about);
+    report.say(`it names version ${head.ordinal}, and ${ordinal} is the newest`, about());
   } else if (row !== undefined && !agree(head, row)) {
-    report.say('it says other things of the newest version than the version itself', about);
+    report.say('it says other things of the newest version than the version itself', about());
   }
   if (head.top < Math.max(head.ordinal, ordinal)) {
-    report.say(`the highest ordinal is ${head.top}, it says, and there is a higher one`, about);
+    report.say(`the highest ordinal is ${head.top}, it says, and there is a higher one`, about());
   }
   const { nulls } = head;
   if (nulls === undefined || nulls === ordinal) return;
   const nullKey = versionRow.encodeKey(bucket.row.id, { key, ordinal: nulls });
   if ((await inspection.sealed(nullKey)) !== undefined) return;
-  report.say(`its null version, ${nulls}, is missing`, about);
+  report.say(`its null version, ${nulls}, is missing`, about());
 }
 
 /** At an older null version, which the head must name. */

@@ -55,11 +55,11 @@ export class RowReport {
   }
 
   /** What `open` gives; where that is damaged, says so and gives undefined. */
-  opened<T>(what: string, open: () => T, about: Partial<Finding> = {}): T | undefined {
+  opened<T>(what: string, open: () => T, about = nothingMore): T | undefined {
     try {
       return open();
     } catch (error) {
-      return this.#damaged(what, error, about);
+      return this.#damaged(what, error, about());
     }
   }
 
@@ -80,6 +80,8 @@ export class RowReport {
     return undefined;
   }
 }
+
+const nothingMore = (): Partial<Finding> => ({});
 
 /** The value, or undefined where it is damaged: what another row's own check tells of. */
 export function openedElsewhere<T>(open: () => T): T | undefined {
