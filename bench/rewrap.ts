@@ -18,7 +18,7 @@ import type { RewrapReport } from '../src/admin/contract.ts';
 import { Connection } from './connection.ts';
 import { fill } from './fill.ts';
 import { run, type Measured, type Request } from './load.ts';
-import { startCoffer, type Subject } from './server.ts';
+import { cpuSeconds, startCoffer, type Subject } from './server.ts';
 import { signedHead } from './sign.ts';
 
 const { values: options } = parseArgs({
@@ -115,11 +115,16 @@ try {
   await until(admin, ({ state }) => state === 'complete').catch(() => pause(3_000));
   show('without re-wrap', await load(subject));
 
+  const cpu = (): number => (subject.pid === undefined ? 0 : cpuSeconds(subject.pid));
   const alone = await rotate(admin);
-  const from = performance.now();
+  const [from, cpuFrom] = [performance.now(), cpu()];
   const done = await until(admin, ({ finishedAt }) => finishedAt !== null);
-  const aloneRate = ((done.moved - alone.moved) * 1000) / (performance.now() - from);
-  console.log(`re-wrap alone: ${done.moved} rows, ${aloneRate.toFixed(0)} rows/s, ${done.state}`);
+  const rows = done.moved - alone.moved;
+  const rate = (rows * 1000) / (performance.now() - from);
+  const perCpu = rows / (cpu() - cpuFrom);
+  console.log(
+    `re-wrap alone: ${done.moved} rows, ${rate.toFixed(0)} rows/s, ${perCpu.toFixed(0)} a second of CPU (all threads), ${done.state}`,
+  );
 
   const before = await rotate(admin);
   const begun = performance.now();

@@ -1,8 +1,9 @@
 /**
  * How fast the re-wrap may go. Nobody is served: as fast as it can. Requests are served by this
  * process: steps of about a millisecond and a share of the event loop that shrinks as the requests
- * need more of it, so that their latency hardly moves. Workers serve: this process cannot see their
- * requests; how long a commit takes tells whether they write, and half of the time is left to them.
+ * need more of it, so that their latency hardly moves, and three quarters of the time no commit of
+ * its own. Workers serve: this process cannot see their requests; how long a commit takes tells
+ * whether they write, and half of the time is left to them.
  *
  * It bounds what the re-wrap takes; it does not measure latencies, and promises none.
  */
@@ -29,7 +30,8 @@ interface Manner {
   readonly duty: number;
 }
 
-const alone: Manner = { holdMs: 8, headers: 1_000, transactions: 4, duty: 1 };
+/** Many transactions: those that wait for a commit on a slow disk share the next one. */
+const alone: Manner = { holdMs: 8, headers: 1_000, transactions: 16, duty: 1 };
 const besideWorkers: Manner = { holdMs: 4, headers: 1_000, transactions: 2, duty: 0.5 };
 const besideWrites: Manner = { holdMs: 1, headers: 1_000, transactions: 1, duty: 0.1 };
 
@@ -39,6 +41,8 @@ const dutyMax = 0.2;
 
 /** After the last request; one every other second is not worth a slow walk. */
 const quietMsMin = 200;
+/** Whoever writes waits for a commit that runs: beside others, ours run a quarter of the time. */
+const restPerCommitMs = 3;
 const pauseMsMax = 200;
 /** How long the event loop is watched before its load is known anew. */
 const windowMs = 250;
@@ -53,6 +57,8 @@ export class AdaptivePace implements Pace {
   /** Of one row, the events of the last hundred or so weighing most. */
   #rowMs = 0.05;
   #owed = 0;
+  /** Until then the disk is left to others. */
+  #restUntil = 0;
   #lastTurn = performance.now();
   #loop = performance.eventLoopUtilization();
   #windowBegan = performance.now();
@@ -74,7 +80,7 @@ export class AdaptivePace implements Pace {
 
   async turn(): Promise<Turn | undefined> {
     const manner = this.#manner(performance.now());
-    const due = this.#lastTurn + this.#owed / manner.duty;
+    const due = Math.max(this.#lastTurn + this.#owed / manner.duty, this.#restUntil);
     const waitMs = Math.min(due - performance.now(), pauseMsMax);
     if (manner.duty < 1 && waitMs > 0.5) await pause(Math.ceil(waitMs));
     else await setImmediate();
@@ -95,6 +101,7 @@ export class AdaptivePace implements Pace {
   }
 
   committed(ms: number): void {
+    this.#restUntil = performance.now() + ms * restPerCommitMs;
     const { usual, least } = this.#commit;
     this.#commit.usual = usual === 0 ? ms : usual + (ms - usual) * 0.1;
     // The least is forgotten slowly: a disk may be slower for good.
