@@ -2,6 +2,8 @@
 import { keysStatusOf } from './admin/keys-status.ts';
 import type { KeysStatus } from './admin/contract.ts';
 import type { AdminServices } from './admin/operation.ts';
+import { Sessions } from './admin/sessions.ts';
+import { Throttle } from './admin/throttle.ts';
 import type { Log } from './base/log.ts';
 import { systemClock } from './base/time.ts';
 import type { Settings } from './config/settings.ts';
@@ -46,11 +48,13 @@ export function adminServices(
     readonly log: Log;
     readonly masterKeys: MasterKeys;
     readonly rewrapping: Rewrapping;
+    /** The S3 endpoint as the sender of a request to the console reaches it. */
+    readonly endpointFor: AdminServices['console']['endpointFor'];
     /** Told that a bucket was shredded. */
     readonly shredded: () => void;
   },
 ): AdminServices {
-  const { settings, version, log, masterKeys, rewrapping, shredded } = context;
+  const { settings, version, log, masterKeys, rewrapping, shredded, endpointFor } = context;
   const { rows, keys, accounts, users, accessKeys } = opened;
   return {
     view: () => rows.view(),
@@ -75,6 +79,10 @@ export function adminServices(
     ),
     version: { version, node: process.version },
     region: settings.region,
+    clock: systemClock,
+    sessions: new Sessions(systemClock),
+    signIns: new Throttle(systemClock),
+    console: { url: settings.consoleUrl, endpointFor, newBuckets: settings.newBuckets },
     failed: (request, error) =>
       log.error('an admin request failed', { id: request.id, error: error as Error }),
   };

@@ -12,7 +12,7 @@ import { banner } from './banner.ts';
 import { type Environment, type Settings, withheldVariables } from './config/settings.ts';
 import { consoleHandler } from './console-port.ts';
 import { startEndpoint, tlsOf } from './endpoint.ts';
-import type { Handler } from './http/exchange.ts';
+import type { Handler, HttpRequest } from './http/exchange.ts';
 import { observeWith } from './http/observer.ts';
 import { startHttpServer, type HttpServer } from './http/server.ts';
 import { Presence } from './jobs/presence.ts';
@@ -25,6 +25,7 @@ import type { OpenedKeys } from './keys/keys-in-force.ts';
 import { masterKeysOf, type MasterKeys } from './master-keys.ts';
 import { refuseUnmounted, startStore, type OpenedStore, type Start } from './open-store.ts';
 import { forPipe } from './opened-keys.ts';
+import { endpointFor } from './public-addresses.ts';
 import { prepareAdminSocket } from './process/admin-socket.ts';
 import { isUnused, openDataFolder } from './process/data-folder.ts';
 import { watchSignals } from './process/signals.ts';
@@ -104,6 +105,7 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
     log,
     metrics,
     socketPath: socket.path,
+    listening: service.listening,
     snapshots: () => service.snapshots(),
   });
   write(banner(settings, start, service.listening));
@@ -224,6 +226,8 @@ interface PortParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly socketPath: string;
+  /** Where the S3 port listens. */
+  readonly listening: HttpServer['listening'];
   readonly snapshots: Service['snapshots'];
 }
 
@@ -234,7 +238,9 @@ async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<Ht
   const observer = observeWith(log, metrics);
   const text = async (): Promise<string> =>
     sumMetrics([await metrics.snapshot(), ...(await snapshots())]);
-  const services = adminServices(opened, { settings, version, ...parts });
+  const endpoint = (request: HttpRequest): string =>
+    endpointFor(settings, parts.listening, request);
+  const services = adminServices(opened, { settings, version, ...parts, endpointFor: endpoint });
   const handler = (trusted: boolean): Handler =>
     consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted }) });
   const ports = [

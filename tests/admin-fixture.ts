@@ -7,9 +7,11 @@ import { signHeaders } from '../src/access/signature/presign.ts';
 import { Users } from '../src/access/users.ts';
 import { keysStatusOf } from '../src/admin/keys-status.ts';
 import type { AdminServices } from '../src/admin/operation.ts';
+import { Sessions } from '../src/admin/sessions.ts';
+import { Throttle } from '../src/admin/throttle.ts';
 import { serveAdmin } from '../src/admin/serve.ts';
 import { openLog } from '../src/base/log.ts';
-import { systemClock } from '../src/base/time.ts';
+import { type Clock, systemClock } from '../src/base/time.ts';
 import { SecretKey } from '../src/crypto/secret-key.ts';
 import { openMemoryBlobs } from '../src/engines/memory/blobs.ts';
 import { openMemoryMetadata } from '../src/engines/memory/metadata.ts';
@@ -40,7 +42,8 @@ export interface AdminHouse {
   readonly root: GivenKey;
 }
 
-export async function adminHouse(): Promise<AdminHouse> {
+/** `clock`: of sessions and their throttle. */
+export async function adminHouse(clock: Clock = systemClock): Promise<AdminHouse> {
   const metadata = openMemoryMetadata();
   const first = mintFirstKeyring(Buffer.alloc(16, 7), new Date(1_795_000_000_000));
   const keys = new KeysInForce(loadedKeys(first));
@@ -117,6 +120,14 @@ export async function adminHouse(): Promise<AdminHouse> {
     ],
     version: { version: '0.0.1', node: 'v26.0.0' },
     region: 'us-east-1',
+    clock,
+    sessions: new Sessions(clock),
+    signIns: new Throttle(clock),
+    console: {
+      url: undefined,
+      endpointFor: () => 'http://coffer.test:9000',
+      newBuckets: 'modern',
+    },
     failed: (_request, error) => void failures.push(error),
   };
   const { key: root } = await accounts.create({ name: defaultAccountName });

@@ -8,6 +8,8 @@ import type { RootIdentity, UserIdentity } from './identity.ts';
 import type { SigningCredential } from './signature/verified.ts';
 
 export interface Credential extends SigningCredential {
+  /** A key that was made anew under its old id is another one. */
+  readonly createdAt: Date;
   readonly identity: RootIdentity | UserIdentity;
 }
 
@@ -24,9 +26,10 @@ export async function credentialFor(
   const row = await view.get(accountRow, key.account);
   if (row === undefined) throw orphan(accessKeyId);
   const account = { id: key.account, name: row.name, canonicalId: row.canonicalId };
-  const { secret: secretKey, enabled } = key;
+  const { secret: secretKey, enabled, createdAt } = key;
   if (key.user === undefined) {
-    return { accessKeyId, secretKey, enabled, identity: { kind: 'root', account, accessKeyId } };
+    const identity: RootIdentity = { kind: 'root', account, accessKeyId };
+    return { accessKeyId, secretKey, enabled, createdAt, identity };
   }
   const user = await view.get(userRow, { account: key.account, name: key.user });
   if (user === undefined) throw orphan(accessKeyId);
@@ -37,7 +40,7 @@ export async function credentialFor(
     userId: user.id,
     accessKeyId,
   };
-  return { accessKeyId, secretKey, enabled, identity };
+  return { accessKeyId, secretKey, enabled, createdAt, identity };
 }
 
 function orphan(accessKeyId: string): Fault {

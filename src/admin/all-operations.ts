@@ -1,16 +1,20 @@
 /** Every operation of the admin API; a name of the contract that is not here does not compile. */
-import type { AdminOperationName, ConsoleOperations } from './contract.ts';
+import type { AdminOperationName } from './contract.ts';
 import type { AnyAdminOperation } from './operation.ts';
 import { backupKeys } from './operations/backup-keys.ts';
 import { createAccessKey } from './operations/create-access-key.ts';
 import { createAccount } from './operations/create-account.ts';
+import { createSession } from './operations/create-session.ts';
 import { createUser } from './operations/create-user.ts';
 import { deleteAccessKey } from './operations/delete-access-key.ts';
 import { deleteAccount } from './operations/delete-account.ts';
+import { deleteSession } from './operations/delete-session.ts';
+import { deleteSessions } from './operations/delete-sessions.ts';
 import { deleteUser } from './operations/delete-user.ts';
 import { destroyKeyVersion } from './operations/destroy-key-version.ts';
 import { getAccount } from './operations/get-account.ts';
 import { getKeysStatus } from './operations/get-keys-status.ts';
+import { getSession } from './operations/get-session.ts';
 import { getUser } from './operations/get-user.ts';
 import { getVersion } from './operations/get-version.ts';
 import { listAccessKeys } from './operations/list-access-keys.ts';
@@ -18,6 +22,7 @@ import { listAccounts } from './operations/list-accounts.ts';
 import { listRecords } from './operations/list-records.ts';
 import { listInventory } from './operations/list-inventory.ts';
 import { listUsers } from './operations/list-users.ts';
+import { presign } from './operations/presign.ts';
 import { getRewrapStatus } from './operations/get-rewrap-status.ts';
 import { rewrapKeys } from './operations/rewrap-keys.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
@@ -28,7 +33,10 @@ import { updateAccessKey } from './operations/update-access-key.ts';
 import { verifyStore } from './operations/verify-store.ts';
 
 /** The console's own are typed before they are served. */
-type BuiltName = Exclude<AdminOperationName, keyof ConsoleOperations>;
+type BuiltName = Exclude<
+  AdminOperationName,
+  'GetOverview' | 'GetBucketCounts' | 'EmptyBucket' | 'GetEmptyStatus' | 'SummarizeInventory'
+>;
 
 const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
   CreateAccount: createAccount,
@@ -54,6 +62,11 @@ const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
   ShredBucket: shredBucket,
   ListInventory: listInventory,
   VerifyStore: verifyStore,
+  CreateSession: createSession,
+  GetSession: getSession,
+  DeleteSession: deleteSession,
+  DeleteSessions: deleteSessions,
+  Presign: presign,
   GetVersion: getVersion,
   ShowConfig: showConfig,
 };

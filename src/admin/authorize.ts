@@ -8,10 +8,11 @@ import { defaultAccountName } from '../access/accounts.ts';
 import { Authorizer } from '../access/authorize.ts';
 import { identityArn } from '../access/identity.ts';
 import { conditionContext } from '../access/policy/condition-context.ts';
-import { Refusal } from '../base/refusal.ts';
+import type { Decision } from '../access/decision.ts';
+import { Refusal, assert } from '../base/refusal.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { View } from '../store/store.ts';
-import type { Caller, SignedCaller } from './authenticate.ts';
+import type { Caller, KnownCaller } from './authenticate.ts';
 import type { AnyAdminOperation } from './operation.ts';
 import type { Found } from './subject.ts';
 
@@ -27,18 +28,40 @@ export interface AdminAsking {
 /** Throws `AccessDenied` unless allowed. It never says whether the subject exists. */
 export async function authorize(asking: AdminAsking): Promise<void> {
   const { caller, operation } = asking;
-  if (caller.kind === 'local' || (await allows(asking, caller))) return;
+  if (caller.kind === 'local') return;
+  if (caller.kind === 'stranger') {
+    assert(operation.credentials === 'body', 'only credentials are taken from a stranger');
+    return;
+  }
+  if (await isAllowed({ ...asking, caller })) return;
   throw new Refusal('AccessDenied', {
     message: `${identityArn(caller.identity)} is not allowed to perform ${operation.permission} here.`,
   });
 }
 
-async function allows(asking: AdminAsking, { identity, signedAt }: SignedCaller): Promise<boolean> {
-  const { http, operation, subject, view, region } = asking;
+export interface KnownAsking extends AdminAsking {
+  readonly caller: KnownCaller;
+}
+
+/** The decision for somebody with an identity. */
+export async function isAllowed(asking: KnownAsking): Promise<boolean> {
+  const { operation, subject } = asking;
+  const { identity } = asking.caller;
+  if (operation.reach === 'oneself' || operation.reach === 'bucket') {
+    return (await decisionOf(asking)).reason !== 'explicit-deny';
+  }
   if (identity.account.name !== defaultAccountName) {
     const own = subject.account?.id === identity.account.id;
     return identity.kind === 'root' && operation.reach === 'own-account' && own;
   }
+  return (await decisionOf(asking)).allowed;
+}
+
+/** What the identity's own policy says of the operation's action. */
+async function decisionOf(asking: KnownAsking): Promise<Decision> {
+  const { http, caller, operation, subject, view, region } = asking;
+  const { identity } = caller;
+  const signed = caller.kind === 'signed';
   const context = conditionContext({
     identity,
     operation: operation.name,
@@ -47,13 +70,13 @@ async function allows(asking: AdminAsking, { identity, signedAt }: SignedCaller)
     remoteAddress: http.remoteAddress,
     secure: http.secure,
     receivedAt: http.receivedAt,
-    authType: 'REST-HEADER',
-    signatureVersion: 'AWS4-HMAC-SHA256',
-    signatureAgeMs: http.receivedAt.getTime() - signedAt,
+    authType: signed ? 'REST-HEADER' : undefined,
+    signatureVersion: signed ? 'AWS4-HMAC-SHA256' : undefined,
+    signatureAgeMs: signed ? http.receivedAt.getTime() - caller.signedAt : undefined,
     region,
     resourceAccount: subject.account?.id,
   });
   const authorizer = new Authorizer(view, identity, () => context);
   const permission = { action: operation.permission, resource: subject.arn };
-  return (await authorizer.decide(permission)).allowed;
+  return authorizer.decide(permission);
 }

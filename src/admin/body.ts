@@ -9,8 +9,12 @@ import type { HttpRequest } from '../http/exchange.ts';
 import { Members } from './members.ts';
 
 /** Reads the members of a body; `digest` is its signed SHA-256, undefined where nothing is signed. */
-export async function readMembers(http: HttpRequest, digest: string | undefined): Promise<Members> {
-  const bytes = await readAll(http);
+export async function readMembers(
+  http: HttpRequest,
+  digest: string | undefined,
+  bytesMax: number = parserLimits.adminDocumentBytesMax,
+): Promise<Members> {
+  const bytes = await readAll(http, bytesMax);
   if (digest !== undefined) assertDigest(bytes, digest);
   const parsed = parse(bytes);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
@@ -21,22 +25,20 @@ export async function readMembers(http: HttpRequest, digest: string | undefined)
 
 /** For requests without a body: one that has any is refused. */
 export async function readNothing(http: HttpRequest, digest: string | undefined): Promise<Members> {
-  const bytes = await readAll(http);
+  const bytes = await readAll(http, parserLimits.adminDocumentBytesMax);
   if (bytes.length > 0) throw invalid('This request takes no body.');
   if (digest !== undefined) assertDigest(bytes, digest);
   return new Members({});
 }
 
-const bytesMax = parserLimits.adminDocumentBytesMax;
-
-async function readAll(http: HttpRequest): Promise<Buffer> {
-  if ((http.contentLength ?? 0) > bytesMax) throw tooLong();
+async function readAll(http: HttpRequest, bytesMax: number): Promise<Buffer> {
+  if ((http.contentLength ?? 0) > bytesMax) throw tooLong(bytesMax);
   http.sendContinue();
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of http.body) {
     length += piece.length;
-    if (length > bytesMax) throw tooLong();
+    if (length > bytesMax) throw tooLong(bytesMax);
     pieces.push(piece);
   }
   return Buffer.concat(pieces, length);
@@ -57,7 +59,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-function tooLong(): Refusal {
+function tooLong(bytesMax: number): Refusal {
   return new Refusal('MaxMessageLengthExceeded', {
     message: `The body is longer than ${bytesMax} bytes.`,
   });

@@ -3,8 +3,11 @@
  * presigned requests, counts and jobs on buckets, the overview. Types only.
  *
  * A browser signs in once with an access key and from then on sends the session's cookie,
- * `coffer-session`, instead of a signature. Every request of a session that is not a GET carries the
- * header `x-coffer-console: 1`. A cookie that is no good any more is answered 401 `SessionEnded`.
+ * `coffer-session`, instead of a signature. Every request of a session that is not a GET, and the one
+ * that signs in, carries the header `x-coffer-console: 1`. A cookie that is no good any more is
+ * answered 401 `SessionEnded`, and so is a request with that header and neither cookie nor signature.
+ * A request with the header `x-coffer-background`, of whatever value, such as a live chart's, keeps no
+ * session from being idle.
  */
 
 import type { RewrapReport } from './keys-contract.ts';
@@ -116,7 +119,10 @@ export interface PresignRequest {
 export interface PresignedRequest {
   readonly method: PresignRequest['method'];
   readonly url: string;
-  /** To be sent, as they were given. */
+  /**
+   * To be sent exactly so. Text beyond ASCII stands here as the bytes of its UTF-8, one character
+   * each, which is what `fetch` takes.
+   */
   readonly headers: Readonly<Record<string, string>>;
   readonly expiresAt: string;
 }

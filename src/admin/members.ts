@@ -64,6 +64,15 @@ export class Members {
     return inner;
   }
 
+  /** An object whose members are strings, whatever their names; at most so many. */
+  textsIf(name: string, entriesMax: number): Readonly<Record<string, string>> {
+    const inner = this.objectIf(name);
+    if (inner === undefined) return {};
+    const names = [...inner.#members.keys()];
+    if (names.length > entriesMax) throw this.#wrong(name, `has more than ${entriesMax} members`);
+    return Object.fromEntries(names.map((each) => [each, inner.text(each)]));
+  }
+
   /** Throws `InvalidRequest` for the first member, at any depth, that nobody read. */
   refuseUnread(): void {
     for (const name of this.#members.keys()) {

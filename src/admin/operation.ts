@@ -7,6 +7,8 @@ import type { AccessKeys } from '../access/access-keys.ts';
 import type { Accounts } from '../access/accounts.ts';
 import type { Account } from '../access/identity.ts';
 import type { Users } from '../access/users.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Clock } from '../base/time.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { KitLock } from '../keys/kits/kit.ts';
 import type { InventoryPage, InventoryQuery } from '../store/inventory.ts';
@@ -25,8 +27,11 @@ import type {
   ShreddedBucket,
   VersionReport,
 } from './contract.ts';
+import type { Caller, KnownCaller } from './authenticate.ts';
 import type { Members } from './members.ts';
+import type { Sessions } from './sessions.ts';
 import type { Subject } from './subject.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What operations work on. */
 export interface AdminServices {
@@ -62,8 +67,23 @@ export interface AdminServices {
   readonly version: VersionReport;
   /** Requests are signed for it. */
   readonly region: string;
+  readonly clock: Clock;
+  /** Who is signed in. */
+  readonly sessions: Sessions;
+  /** Of attempts to sign in. */
+  readonly signIns: Throttle;
+  readonly console: ConsoleFacts;
   /** A Fault or a Defect: the client learns nothing of it, the log everything. */
   readonly failed: (request: HttpRequest, error: unknown) => void;
+}
+
+/** What the console must know of the server. */
+export interface ConsoleFacts {
+  /** The console's address where it is set. */
+  readonly url: string | undefined;
+  /** The S3 endpoint as the sender of the request reaches it: scheme, host and port. */
+  endpointFor(http: HttpRequest): string;
+  readonly newBuckets: 'modern' | 'classic';
 }
 
 /** What `input` may look at: all that was sent, typed there and refused where it is left unread. */
@@ -79,6 +99,21 @@ export interface AdminCall {
   readonly services: AdminServices;
   /** The account that the operation is about; the caller's own where it is about the server. */
   readonly account: Account;
+  readonly caller: Caller;
+  readonly http: HttpRequest;
+  /** Every operation that there is. */
+  readonly operations: readonly AnyAdminOperation[];
+  /** Sends a `Set-Cookie` header with the reply. */
+  setCookie(value: string): void;
+}
+
+/** Who asks, for what is done as somebody. */
+export function knownCaller({ caller }: AdminCall): KnownCaller {
+  if ('identity' in caller) return caller;
+  throw new Refusal('InvalidRequest', {
+    message:
+      'This is done as the identity of an access key, and the socket has none: ask at the console’s address, signed or signed in.',
+  });
 }
 
 export interface AdminOperation<Name extends AdminOperationName, Input> {
@@ -90,8 +125,15 @@ export interface AdminOperation<Name extends AdminOperationName, Input> {
    * users whose policy allows it. Required: an operation without it does not compile.
    */
   readonly permission: `coffer:${Name}`;
-  /** Whether another account's root may do it too, inside its own account. */
-  readonly reach: 'administrators' | 'own-account';
+  /**
+   * Who may do it beside administrators. `own-account`: another account's root too, inside its own
+   * account. `oneself`: every identity, as it is about nobody else. `bucket`: whom S3's permissions on
+   * the bucket let, as the operation itself decides. Of the last two, a policy that denies the action
+   * still keeps a user out.
+   */
+  readonly reach: 'administrators' | 'own-account' | 'oneself' | 'bucket';
+  /** The body holds the sender's credentials, and the operation itself verifies them. */
+  readonly credentials?: 'body';
   /**
    * What is sent and answered would give away keys: over the network only with TLS, or from this
    * machine.

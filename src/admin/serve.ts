@@ -9,12 +9,13 @@ import { Refusal } from '../base/refusal.ts';
 import { noteOf, noteRequest } from '../base/request-notes.ts';
 import type { Handler, HttpReply, HttpRequest } from '../http/exchange.ts';
 import { adminOperations } from './all-operations.ts';
-import { authenticate, type Caller, localCaller } from './authenticate.ts';
+import { authenticate, type Caller, localCaller, strangerCaller } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { readMembers, readNothing } from './body.ts';
 import { describe, errorReply, jsonHeaders } from './errors.ts';
 import type { AdminCall, AdminServices } from './operation.ts';
 import { type AdminRoutes, type Routed, routeTable } from './route.ts';
+import { refuseOtherOrigins } from './same-origin.ts';
 import { findSubject, type Found } from './subject.ts';
 
 export interface AdminGate {
@@ -47,8 +48,8 @@ async function answer({ services, routes, gate }: Served, http: HttpRequest): Pr
   const routed = routes.find(http.method, http.target);
   const { operation } = routed;
   noteRequest(http, { operation: operation.name });
-  const caller = await callerOf(services, gate, http);
-  if (caller.kind === 'signed') {
+  const caller = await callerOf(routed, { services, gate }, http);
+  if ('identity' in caller) {
     const { accessKeyId } = caller.identity;
     noteRequest(http, { operation: operation.name, accessKeyId });
     if (operation.confidential === true) refuseOpenWay(http);
@@ -57,11 +58,16 @@ async function answer({ services, routes, gate }: Served, http: HttpRequest): Pr
   const { account } = await admit(services, { http, routed, caller, input });
   // Only who may know learns that there is no such subject.
   if (account === undefined) throw nothingThere(operation.subject(input));
-  const call: AdminCall = { services, account };
+  const cookie: Record<string, string> = {};
+  const setCookie = (value: string): void => void (cookie['Set-Cookie'] = value);
+  const operations = adminOperations;
+  const call: AdminCall = { services, account, caller, http, operations, setCookie };
   const reply: unknown = await operation.run(call, input);
-  if (reply === undefined) return { status: 204, headers: { 'Cache-Control': 'no-store' } };
+  if (reply === undefined) {
+    return { status: 204, headers: { 'Cache-Control': 'no-store', ...cookie } };
+  }
   const status = http.method === 'POST' ? 201 : 200;
-  return { status, headers: jsonHeaders, body: JSON.stringify(reply) };
+  return { status, headers: { ...jsonHeaders, ...cookie }, body: JSON.stringify(reply) };
 }
 
 /** The client of this project does not even ask; another one learns here that it has told too much. */
@@ -77,13 +83,28 @@ const isLoopback = (address: string): boolean =>
   address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
 
 async function callerOf(
-  services: AdminServices,
-  gate: AdminGate,
+  { operation }: Routed,
+  { services, gate }: Pick<Served, 'services' | 'gate'>,
   http: HttpRequest,
 ): Promise<Caller> {
   if (gate.trusted) return localCaller;
+  if (operation.credentials === 'body') {
+    refuseForgedSignIn(http, services);
+    return strangerCaller;
+  }
   using view = services.view();
-  return await authenticate(http, { view, region: services.region });
+  const { region, sessions, console } = services;
+  return await authenticate(http, { view, region, sessions, consoleUrl: console.url });
+}
+
+/** Another page must not sign a browser in as somebody else either. */
+function refuseForgedSignIn(http: HttpRequest, { console }: AdminServices): void {
+  if (http.headers.has('authorization')) {
+    throw new Refusal('InvalidRequest', {
+      message: 'This takes its credentials from the body, not from an Authorization header.',
+    });
+  }
+  refuseOtherOrigins(http, console.url);
 }
 
 async function inputOf(
@@ -93,12 +114,16 @@ async function inputOf(
 ): Promise<unknown> {
   const digest = caller.kind === 'signed' ? caller.digest : undefined;
   const hasBody = http.method !== 'GET' && http.method !== 'DELETE';
-  const body = await (hasBody ? readMembers(http, digest) : readNothing(http, digest));
+  const bytesMax = caller.kind === 'stranger' ? strangerBytesMax : undefined;
+  const body = await (hasBody ? readMembers(http, digest, bytesMax) : readNothing(http, digest));
   const input: unknown = operation.input({ path, query, body });
   query.refuseUnread();
   body.refuseUnread();
   return input;
 }
+
+/** The body of somebody who is not known yet: an access key. */
+const strangerBytesMax = 4096;
 
 /** Decides, on a view that is closed before anything long runs. */
 async function admit(

@@ -67,6 +67,6 @@ function arnOf({ id }: Account, user: string | undefined): string {
 }
 
 async function homeOf(caller: Caller, services: AdminServices, view: View): Promise<Account> {
-  if (caller.kind === 'signed') return caller.identity.account;
+  if ('identity' in caller) return caller.identity.account;
   return services.accounts.get(view, defaultAccountName);
 }

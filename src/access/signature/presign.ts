@@ -26,7 +26,10 @@ export interface Signable {
   /** Decoded path, from `/`: a key stands in it as it is. */
   readonly path: string;
   readonly query?: QueryEntries;
-  /** Headers that the request will carry, besides `host`; all are signed. */
+  /**
+   * Headers that the request will carry, besides `host`; all are signed. Without
+   * `x-amz-content-sha256` a presigned request's body is not.
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -56,7 +59,7 @@ export function presign(request: Signable, signer: Signer, expiresSeconds: numbe
     query,
     signedHeaders: new Set(names),
     header: (name) => headers.get(name),
-    payload: unsignedPayloadName,
+    payload: headers.get('x-amz-content-sha256')?.[0] ?? unsignedPayloadName,
   });
   const signature = sign(key, stringToSign(timestamp, scope, canonical));
   return `${request.endpoint}${rawPath}?${canonicalQuery(query)}&X-Amz-Signature=${signature}`;
