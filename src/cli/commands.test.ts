@@ -160,6 +160,26 @@ test('rows are moved to the current version by a command that waits', async () =
   assert.match(missing.err, /There is no bucket "nowhere"/);
 });
 
+test('rows that could not be moved are named, and the command fails', async () => {
+  await using place = await cliPlace();
+  const begun = await place.house.services.rewrapKeys({});
+  const names = ['version row 31 k7 of bucket b, key version 1: the sealed bytes do not open'];
+  const report = {
+    ...begun,
+    state: 'incomplete' as const,
+    finishedAt: '2026-11-24T08:00:00.000Z',
+    unmoved: { rows: 2, names },
+  };
+  Object.assign(place.house.services, { rewrapKeys: async () => report });
+  const text = await place.coffer(['keys', 'rewrap']);
+  assert.equal(text.exitCode, 1);
+  assert.match(text.out, /^Rows not moved +2$/m);
+  assert.ok(text.err.includes(`2 rows could not be moved, as they do not open:\n  ${names[0]}`));
+  assert.match(text.err, /The log of the server names more/);
+  const json = await place.coffer(['keys', 'rewrap', '--json']);
+  assert.deepEqual([json.exitCode, json.json()], [1, report]);
+});
+
 test('config show asks the server, and shows its own where none runs or settings are given', async () => {
   await using place = await cliPlace();
   const served = await place.coffer(['config', 'show']);
