@@ -234,12 +234,12 @@ async function kitsWith(
   transaction: RowTransaction,
   keyring: Keyring,
   version: number,
-): Promise<readonly { readonly id: string; readonly madeAt: string }[]> {
+): Promise<readonly object[]> {
   const records = await readRecords(transaction, keyring);
   return records
     .filter(({ facts }) => facts['record'] === 'recovery-kit')
     .filter(({ facts }) => (facts['versions'] as unknown[] | undefined)?.includes(version))
-    .map(({ id, madeAt }) => ({ id, madeAt: isoTime(madeAt) }));
+    .map(({ id, madeAt, facts }) => ({ record: id, kit: facts['kit'], madeAt: isoTime(madeAt) }));
 }
 
 interface Told {
