@@ -7,6 +7,7 @@
 import { StartError } from './base/start-error.ts';
 import type { KeeperSetting } from './config/keeper-setting.ts';
 import type { KeeperSecrets } from './config/settings.ts';
+import { AwsKmsKeeper } from './keys/awskms/awskms-keeper.ts';
 import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
 import type { Keeper } from './keys/keeper.ts';
 import { PassphraseKeeper } from './keys/passphrase/passphrase-keeper.ts';
@@ -80,6 +81,10 @@ async function openOther(
       new VaultKeeper({ ...setting, namespace, token }),
       plainHttp(setting.origin),
     );
+  }
+  if (setting.kind === 'awskms') {
+    const endpoint = how.secrets.awskmsEndpoint;
+    return withoutPlace(new AwsKmsKeeper({ ...setting, endpoint }));
   }
   throw new StartError(`This version does not have the keeper "${setting.kind}" yet.`);
 }
