@@ -6,6 +6,7 @@ import { askSecret } from './ask-secret.ts';
 import type { CliHost } from './cli/host.ts';
 import { openOutput, showProgress } from './cli-output.ts';
 import { openStoreOffline } from './offline-store.ts';
+import { recoveryKits } from './recovery-kits.ts';
 
 /** `given` is what only `main` may read, and how it serves. */
 export function programHost(
@@ -22,6 +23,7 @@ export function programHost(
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
     prompt: stdin.isTTY && stderr.isTTY ? ask : undefined,
+    askSecret: asking(),
     readFile: async (path) => {
       // A file that is not UTF-8 must not become another text without a word.
       return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
@@ -30,6 +32,7 @@ export function programHost(
     progress: stderr.isTTY ? showProgress : undefined,
     client: openAdminClient,
     openStoreOffline: (settings) => openStoreOffline(settings, asking()),
+    kits: recoveryKits(asking()),
     version: { version, node: process.version },
   };
 }

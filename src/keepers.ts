@@ -50,10 +50,14 @@ export async function openKeeper(
   return openOther(setting, how, false);
 }
 
-/** For a new store: makes what is not there. An existing key file is taken. */
-export async function makeKeeper(setting: KeeperSetting, how: KeeperHow): Promise<RootOfTrust> {
+/** For a new store, or one that lost its own: makes what is not there. An existing key file is taken. */
+export async function makeKeeper(
+  setting: KeeperSetting,
+  how: KeeperHow,
+  store?: Uint8Array,
+): Promise<RootOfTrust> {
   if (setting.kind === 'file') {
-    return rootFile(setting.path, await createFileKeeper(setting.path));
+    return rootFile(setting.path, await createFileKeeper(setting.path, store));
   }
   return openOther(setting, how, true);
 }

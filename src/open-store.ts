@@ -232,7 +232,7 @@ const patientlyAt = <T>({ patience }: StorePlace, attempt: () => Promise<T>): Pr
 function missing(setting: KeeperSetting, data: string): StartError {
   return new StartError(
     `The root key file ${keeperLocation(setting)} is missing, and the store in ${data} cannot be opened without it. ` +
-      'Put its backup there, or name its place with --keeper file:PATH.',
+      'Put its backup there, or name its place with --keeper file:PATH. Where there is no backup, a recovery kit opens the store: coffer keys restore KIT.',
   );
 }
 

@@ -7,6 +7,7 @@ import type { CliHost, OfflineStore } from '../src/cli/host.ts';
 import { run } from '../src/cli/run.ts';
 import { openOutput } from '../src/cli-output.ts';
 import type { Settings } from '../src/config/settings.ts';
+import { recoveryKits } from '../src/recovery-kits.ts';
 import { blindObserver } from '../src/http/observer.ts';
 import { startHttpServer } from '../src/http/server.ts';
 import { adminHouse, type AdminHouse } from './admin-fixture.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What is typed on the terminal; without it there is no terminal. */
   readonly typed?: string;
+  /** What is typed where it is not shown, one after another. */
+  readonly secrets?: readonly string[];
   readonly offline?: KeysStatus;
   readonly offlineStore?: Pick<OfflineStore, 'inventory' | 'verify'>;
   readonly serve?: () => Promise<void>;
@@ -88,6 +91,7 @@ export async function coffer(
             asked.push(question);
             return typed;
           },
+    askSecret: secretly(options.secrets, asked),
     readFile: (path) => readFile(path, 'utf8'),
     client: (target) => {
       targets.push(target);
@@ -120,9 +124,19 @@ export async function coffer(
         [Symbol.asyncDispose]: async () => undefined,
       };
     },
+    kits: recoveryKits(undefined),
     version: { version: '1.2.3', node: 'v26.0.0' },
   };
   const exitCode = await run(host);
   const json = (): unknown => JSON.parse(said.out);
   return { exitCode, ...said, asked, served, targets, json };
+}
+
+function secretly(secrets: readonly string[] | undefined, asked: string[]): CliHost['askSecret'] {
+  if (secrets === undefined) return undefined;
+  const left = [...secrets];
+  return async (question) => {
+    asked.push(question);
+    return left.shift() ?? '';
+  };
 }

@@ -12,6 +12,8 @@ import { accountShow } from './commands/account-show.ts';
 import { bucketShred } from './commands/bucket-shred.ts';
 import { configShow } from './commands/config-show.ts';
 import { help } from './commands/help.ts';
+import { keysBackup } from './commands/keys-backup.ts';
+import { keysRestore } from './commands/keys-restore.ts';
 import { keysRewrap } from './commands/keys-rewrap.ts';
 import { keysRotate } from './commands/keys-rotate.ts';
 import { keysDestroy } from './commands/keys-destroy.ts';
@@ -47,6 +49,8 @@ export const allCommands: readonly Command[] = [
   keysRotate,
   keysRewrap,
   keysDestroy,
+  keysBackup,
+  keysRestore,
   keysRecords,
   bucketShred,
   inventory,

@@ -32,6 +32,8 @@ export interface CommandCall {
   word(name: string): string;
   /** The text of a flag that takes one; undefined when it is not given. */
   text(name: FlagName): string | undefined;
+  /** All texts of a flag that may be given several times. */
+  texts(name: FlagName): readonly string[];
   /** Whether a flag is given. */
   has(name: FlagName): boolean;
   /** Settings given as flags. */

@@ -13,6 +13,17 @@ import type { CommandCall } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { readText } from './given.ts';
 
+/** Throws where what is sent, or answered, could be read on its way to the server. */
+export function requireSecretWay(call: CommandCall): void {
+  const endpoint = call.text('endpoint');
+  if (endpoint === undefined) return;
+  const { protocol, hostname } = new URL(checkedOrigin(endpoint));
+  if (protocol === 'https:' || loopback.has(hostname)) return;
+  throw new CommandError(
+    `${endpoint} is not encrypted, and keys do not travel so. Use the https:// address, or run the command on the server's machine.`,
+  );
+}
+
 export async function connect(call: CommandCall): Promise<AdminClient> {
   return call.host.client(await targetOf(call));
 }

@@ -4,6 +4,8 @@ export interface Flag {
   /** What stands for its value in help texts; undefined for one that is given or not. */
   readonly placeholder: string | undefined;
   readonly help: string;
+  /** May be given several times. */
+  readonly repeatable?: true;
 }
 
 const flagsTable = {
@@ -31,7 +33,7 @@ const flagsTable = {
   },
   force: {
     placeholder: undefined,
-    help: 'Also where it is the last enabled access key of an account’s root.',
+    help: 'Goes on where it would refuse: the last enabled access key of an account’s root, a file that is there already.',
   },
   bucket: { placeholder: 'BUCKET', help: 'Only this bucket.' },
   prefix: {
@@ -43,7 +45,28 @@ const flagsTable = {
   format: { placeholder: 'FORMAT', help: 'csv, the default, or jsonl: one JSON object a line.' },
   output: {
     placeholder: 'FILE',
-    help: 'Writes to this file instead of standard output; it is made, or made anew.',
+    help: 'The file to write: instead of standard output, made anew where it is there; for "keys backup" a new one, coffer-recovery-kit.txt by default.',
+  },
+  shares: {
+    placeholder: 'N',
+    help: 'Splits the key of the kit into N shares, 2 to 255, one file each beside the kit.',
+  },
+  threshold: {
+    placeholder: 'K',
+    help: 'Any K of the shares open the kit, 2 at least; fewer do not.',
+  },
+  share: {
+    placeholder: 'FILE',
+    help: 'A share of the kit’s key; give one for each.',
+    repeatable: true,
+  },
+  'passphrase-file': {
+    placeholder: 'FILE',
+    help: 'The passphrase of the kit, one line, instead of asking for it on the terminal.',
+  },
+  check: {
+    placeholder: undefined,
+    help: 'Only tries whether the kit opens this store; changes nothing.',
   },
   summary: { placeholder: undefined, help: 'Counts instead of listing.' },
   deep: { placeholder: undefined, help: 'Also reads and opens every byte of the blob files.' },

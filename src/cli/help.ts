@@ -47,8 +47,9 @@ function usageOf({ name, words, flags }: Command): string {
   const takes = flags
     .filter((flag) => !everywhere.has(flag))
     .map((flag) => {
-      const { placeholder } = flagOf(flag);
-      return `[--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}]`;
+      const { placeholder, repeatable } = flagOf(flag);
+      const text = `[--${flag}${placeholder === undefined ? '' : ` ${placeholder}`}]`;
+      return repeatable === true ? `${text}…` : text;
     });
   return ['coffer', name, ...words, ...takes].join(' ');
 }

@@ -9,6 +9,7 @@ import type {
   VersionReport,
 } from '../admin/contract.ts';
 import type { Environment, Settings } from '../config/settings.ts';
+import type { RecoveryKits } from './recovery-kits.ts';
 
 export interface CliHost {
   /** The words behind the program's name. */
@@ -19,6 +20,8 @@ export interface CliHost {
   readonly stderr: (text: string) => void;
   /** Asks on the terminal and gives the line typed; undefined where nobody can be asked. */
   readonly prompt: ((question: string) => Promise<string>) | undefined;
+  /** As `prompt`, and what is typed is not shown. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
   /** The text of a file, by its absolute path. Fails as `node:fs` does. */
   readonly readFile: (path: string) => Promise<string>;
   /** Opens the standard output, or a file that it makes. Fails as `node:fs` does. */
@@ -30,6 +33,7 @@ export interface CliHost {
   readonly serve: (settings: Settings) => Promise<void>;
   /** Opens the store of the data folder without serving it. Throws a `StartError` that says why not. */
   readonly openStoreOffline: (settings: Settings) => Promise<OfflineStore>;
+  readonly kits: RecoveryKits;
   readonly version: VersionReport;
 }
 

@@ -10,8 +10,8 @@ import { flagNames, flagOf, type FlagName } from './flags.ts';
 export interface CommandLine {
   /** Settings given as flags. */
   readonly settings: FlagTexts;
-  /** Flags of commands; empty text for one that takes none. */
-  readonly flags: ReadonlyMap<FlagName, string>;
+  /** Flags of commands, with what was given each time; empty text for one that takes none. */
+  readonly flags: ReadonlyMap<FlagName, readonly string[]>;
   /** Flags that nobody knows. */
   readonly unknown: readonly string[];
   /** Everything else, in order: the command's name and its words. */
@@ -21,7 +21,7 @@ export interface CommandLine {
 /** Takes it apart. Throws `UsageError` for a flag without its value or given twice. */
 export function parseLine(argv: readonly string[]): CommandLine {
   const { flags: settings, rest } = takeFlags(argv);
-  const flags = new Map<FlagName, string>();
+  const flags = new Map<FlagName, readonly string[]>();
   const words: string[] = [];
   const unknown: string[] = [];
   for (let index = 0; index < rest.length; index += 1) {
@@ -34,13 +34,17 @@ export function parseLine(argv: readonly string[]): CommandLine {
     const [, text, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(flag) ?? [];
     const name = flagNames.find((each) => each === text);
     if (name !== undefined) {
-      if (flags.has(name)) throw new UsageError(`--${name} is given twice. Give it once.`);
-      const { placeholder } = flagOf(name);
+      const { placeholder, repeatable } = flagOf(name);
+      const before = flags.get(name) ?? [];
+      if (before.length > 0 && repeatable !== true) {
+        throw new UsageError(`--${name} is given twice. Give it once.`);
+      }
       if (placeholder === undefined) {
         if (inline !== undefined) throw new UsageError(`--${name} takes no value.`);
-        flags.set(name, '');
+        flags.set(name, ['']);
       } else {
-        flags.set(name, valueOf(name, inline ?? rest[(index += 1)], inline !== undefined));
+        const value = valueOf(name, inline ?? rest[(index += 1)], inline !== undefined);
+        flags.set(name, [...before, value]);
       }
     } else if (word.startsWith('-') && word !== '-') {
       unknown.push(word.replace(/=.*$/s, ''));

@@ -174,7 +174,7 @@ function difference(bytes: Buffer, expected: KeyringReference): string | undefin
 function wayBack(what: string, folder: string): Fault {
   return new Fault(
     'damaged',
-    `${what}: put that file back from your newest backup of ${folder}. ` +
+    `${what}: put that file back from your newest backup of ${folder}, or restore the keyring from a recovery kit (coffer keys restore KIT). ` +
       'Nothing was changed; no key is ever made anew for a store that has data.',
   );
 }

@@ -215,6 +215,13 @@ export interface RowsOptions {
   readonly clock: Clock;
 }
 
+/** The master key version that sealed the keyring row, as it says in clear; 0 where there is none. */
+export async function keyringRowVersion(metadata: Metadata): Promise<number> {
+  using snapshot = metadata.snapshot();
+  const value = await snapshot.get(keyringRow.encodeKey(undefined));
+  return value === undefined ? 0 : readHeader(value).keyVersion;
+}
+
 /** The keyring that is in force, as the store says in clear before any key is known. */
 export async function readKeyringReference(
   metadata: Metadata,

@@ -34,9 +34,9 @@ export async function openFileKeeper(path: string): Promise<FileKeeper | undefin
   return file === undefined ? undefined : new FileKeeper(file, await readRenewedFile(file));
 }
 
-/** Makes the root key file of a new store; where there is one already, opens that. */
-export async function createFileKeeper(path: string): Promise<FileKeeper> {
-  return new FileKeeper(await createRootKeyFile(path), undefined);
+/** Makes the root key file of a new store, or of one that lost it; where there is one, opens that. */
+export async function createFileKeeper(path: string, store?: Uint8Array): Promise<FileKeeper> {
+  return new FileKeeper(await createRootKeyFile(path, store), undefined);
 }
 
 export class FileKeeper implements Keeper {

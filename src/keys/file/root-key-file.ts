@@ -51,13 +51,15 @@ export async function readRootKeyFile(path: string): Promise<RootKeyFile | undef
 }
 
 /**
- * Makes a new root key and a new store id, durable (mode 0600) once resolved. Where a file is there
- * already, it is read instead: of two first starts at once, both get the one that came first.
+ * Makes a new root key and a new store id, durable (mode 0600) once resolved; or a new root key of
+ * the store that is named, which lost its own. Where a file is there already, it is read instead: of
+ * two first starts at once, both get the one that came first.
  */
-export async function createRootKeyFile(path: string): Promise<RootKeyFile> {
+export async function createRootKeyFile(path: string, store?: Uint8Array): Promise<RootKeyFile> {
   const key = SecretKey.generate();
   const bytes = key.exportForKeyring();
-  const text = Buffer.from(format({ storeId: randomId(), key: bytes, state: 'new' }), 'latin1');
+  const state = store === undefined ? 'new' : 'initialised';
+  const text = Buffer.from(format({ storeId: store ?? randomId(), key: bytes, state }), 'latin1');
   await placeNewFile(path, text);
   key.destroy();
   bytes.fill(0);
