@@ -15,7 +15,12 @@ import {
   writeKeyringFile,
 } from '../keys/keyring-file.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import { type KeysInForce, type OpenedKeys, openedKeys } from '../keys/keys-in-force.ts';
+import {
+  type KeysInForce,
+  type OpenedKeys,
+  openedKeys,
+  sameReference,
+} from '../keys/keys-in-force.ts';
 import type { RowTransaction, Rows } from '../rows/rows.ts';
 
 export interface KeyringPlace {
@@ -102,9 +107,12 @@ export class KeyringChanges {
     throw new Fault('busy', 'other processes change the keyring all the time');
   }
 
-  /** Removes the file of a change that failed: unless it is unknown whether the row names it. */
+  /** Removes the file of a change that failed, once the row was seen to name another. */
   async #forget(reference: KeyringReference, failure: unknown): Promise<void> {
     if (!(failure instanceof Fault) || failure.kind === 'unknown') return;
+    const [read] = await Promise.allSettled([this.#place.inForce()]);
+    if (read.status === 'rejected' || read.value === undefined) return;
+    if (sameReference(read.value, reference)) return;
     await unlink(keyringPath(this.#place.folder, reference));
   }
 
