@@ -13,6 +13,8 @@ export type Order =
       readonly times: number;
       readonly atOnce: number;
     }
+  /** Exits by itself, whatever it does. */
+  | { readonly order: 'exit' }
   | { readonly order: 'end' };
 
 const [path = ''] = process.argv.slice(2);
@@ -26,6 +28,8 @@ const metadata = await openLmdbMetadata({
 async function obey(order: Order): Promise<void> {
   if (order.order === 'put') {
     await metadata.transact(async (tx) => tx.put(key(order.key), sealed(order.value)));
+  } else if (order.order === 'exit') {
+    process.exit(0);
   } else if (order.order === 'raise') {
     const one = async (): Promise<void> => {
       for (let at = 0; at < order.times; at += 1) await raise(metadata, order.key);

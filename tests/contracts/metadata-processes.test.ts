@@ -75,6 +75,18 @@ test('a counter raised by two processes at once ends exact', async () => {
   assert.equal(await read(both.metadata, 'n'), '400');
 });
 
+test('a process that exits among its commits ends, and lets the others write', async () => {
+  for (let round = 0; round < 6; round += 1) {
+    await using both = await together();
+    both.other.send({ order: 'raise', key: 'n', times: 1_000_000, atOnce: 8 } satisfies Order);
+    while (Number((await read(both.metadata, 'n')) ?? 0) < 20) await new Promise(setImmediate);
+    const gone = once(both.other, 'exit');
+    both.other.send({ order: 'exit' } satisfies Order);
+    await gone;
+    await raise(both.metadata, 'n');
+  }
+});
+
 test('a process killed among its commits leaves a whole store that others go on with', async () => {
   await using both = await together();
   both.other.send({ order: 'raise', key: 'n', times: 1_000_000, atOnce: 8 } satisfies Order);

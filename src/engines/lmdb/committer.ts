@@ -37,6 +37,7 @@ export class Committer {
   readonly #current: LmdbRows;
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
+  #committing = false;
   #failure: Fault | undefined;
 
   constructor(store: Store, onFailure: (fault: Fault) => void) {
@@ -61,6 +62,11 @@ export class Committer {
   /** Waits for the commits under way. */
   async idle(): Promise<void> {
     await this.#running;
+  }
+
+  /** Whether lmdb is at a commit: it has not said how that ended. */
+  get committing(): boolean {
+    return this.#committing;
   }
 
   get failed(): boolean {
@@ -99,6 +105,11 @@ export class Committer {
   }
 
   async #inTime(commit: Promise<unknown>): Promise<void> {
+    this.#committing = true;
+    const ended = (): void => {
+      this.#committing = false;
+    };
+    void commit.then(ended, ended);
     const { promise, reject } = Promise.withResolvers<never>();
     const late = setTimeout(() => {
       reject(new Error(`no outcome within ${commitMsMax / 1000} s`));

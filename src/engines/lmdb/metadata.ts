@@ -10,6 +10,7 @@ import { Lanes } from '../lanes.ts';
 import type { Metadata, Snapshot, Transaction } from '../metadata.ts';
 import type { TrackedTransaction } from '../tracked-transaction.ts';
 import { Committer } from './committer.ts';
+import { guardExit } from './exit-guard.ts';
 import { mapSizeBytesDefault, openEnvironment, type Store } from './environment.ts';
 import { LmdbSnapshot, Snapshots, tickMs, type SnapshotRows } from './snapshots.ts';
 
@@ -53,6 +54,7 @@ class Engine implements LmdbMetadata {
   readonly #snapshots: Snapshots;
   readonly #committer: Committer;
   readonly #timer: NodeJS.Timeout;
+  readonly #unguard: () => void;
   #ticks = 0;
   #closed = false;
 
@@ -60,6 +62,7 @@ class Engine implements LmdbMetadata {
     this.#store = store;
     this.#snapshots = new Snapshots(store);
     this.#committer = new Committer(store, onFailure);
+    this.#unguard = guardExit(() => this.#committer.committing);
     this.#timer = setInterval(() => {
       this.#tick();
     }, tickMs).unref();
@@ -100,6 +103,7 @@ class Engine implements LmdbMetadata {
     this.#closed = true;
     clearInterval(this.#timer);
     await this.#committer.idle();
+    this.#unguard();
     this.#snapshots.endAll();
     const closing = this.#store.close();
     if (!this.#committer.failed) return closing;
