@@ -1,7 +1,7 @@
 /**
  * `npm run bench:rewrap`: fills a store with objects, rotates its master key and measures the
  * re-wrap: alone, and beside requests, whose latencies are measured without and with it.
- * `--objects 1000000`, `--clients 8`, `--seconds 20`, `--data PARENT`, `--flags "--workers 2"`.
+ * `--objects 1000000`, `--clients 8`, `--seconds 10 --rounds 5`, `--data PARENT`, `--flags "--workers 2"`.
  *
  * Client and server share the machine. The objects are small and are put into the rows directly,
  * as PutObject would: the re-wrap never touches their bytes.
@@ -25,7 +25,8 @@ const { values: options } = parseArgs({
   options: {
     objects: { type: 'string', default: '100000' },
     clients: { type: 'string', default: '8' },
-    seconds: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '5' },
     flags: { type: 'string', default: '' },
     data: { type: 'string' },
   },
@@ -69,7 +70,14 @@ function load(subject: Subject): Promise<Measured> {
   return run({ host, port, clients: Number(options.clients), secondsMax, requestsMax, next });
 }
 
-function show(name: string, { requests, seconds, p50Ms, p99Ms, failures }: Measured): void {
+function median(rounds: readonly Measured[], of: 'p50Ms' | 'p99Ms'): number {
+  const sorted = rounds.map((round) => round[of]).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function show(name: string, measured: Measured | undefined): void {
+  if (measured === undefined) return;
+  const { requests, seconds, p50Ms, p99Ms, failures } = measured;
   const rate = (requests / seconds).toFixed(0);
   console.log(
     `${name.padEnd(24)} ${rate.padStart(6)} requests/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ${failures} failed`,
@@ -113,8 +121,6 @@ try {
   subject = await start();
   const admin = openAdminClient({ kind: 'socket', data, path: join(data, 'admin.sock') });
   await until(admin, ({ state }) => state === 'complete').catch(() => pause(3_000));
-  show('without re-wrap', await load(subject));
-
   const cpu = (): number => (subject.pid === undefined ? 0 : cpuSeconds(subject.pid));
   const alone = await rotate(admin);
   const [from, cpuFrom] = [performance.now(), cpu()];
@@ -125,16 +131,25 @@ try {
   console.log(
     `re-wrap alone: ${done.moved} rows, ${rate.toFixed(0)} rows/s, ${perCpu.toFixed(0)} a second of CPU (all threads), ${done.state}`,
   );
-
-  const before = await rotate(admin);
-  const begun = performance.now();
-  const beside = await load(subject);
-  const after = await status(admin);
-  const besideRate = ((after.moved - before.moved) * 1000) / (performance.now() - begun);
-  show('with re-wrap', beside);
-  console.log(`re-wrap beside the load: ${besideRate.toFixed(0)} rows/s (${after.state})`);
-  await until(admin, ({ finishedAt }) => finishedAt !== null);
-  show('without re-wrap, again', await load(subject));
+  // In turns, as the machine may not be the same all the time.
+  const without: Measured[] = [];
+  const beside: Measured[] = [];
+  for (let round = 0; round < Number(options.rounds); round += 1) {
+    without.push(await load(subject));
+    show('without re-wrap', without[round]);
+    const before = await rotate(admin);
+    const begun = performance.now();
+    beside.push(await load(subject));
+    const after = await status(admin);
+    const moving = ((after.moved - before.moved) * 1000) / (performance.now() - begun);
+    show(`beside ${moving.toFixed(0)} rows/s`, beside[round]);
+    await until(admin, ({ finishedAt }) => finishedAt !== null);
+  }
+  for (const figure of ['p50Ms', 'p99Ms'] as const) {
+    const [a, b] = [median(without, figure), median(beside, figure)];
+    const ratio = (b / a).toFixed(2);
+    console.log(`median ${figure}: ${a.toFixed(2)} without, ${b.toFixed(2)} beside, x ${ratio}`);
+  }
   await subject.stop();
 } finally {
   rmSync(folder, { recursive: true, force: true });

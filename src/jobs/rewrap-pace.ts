@@ -1,7 +1,7 @@
 /**
  * How fast the re-wrap may go. Nobody is served: as fast as it can. Requests are served by this
  * process: steps of about a millisecond and a share of the event loop that shrinks as the requests
- * need more of it, so that their latency hardly moves, and three quarters of the time no commit of
+ * need more of it, so that their latency hardly moves, and seven eighths of the time no commit of
  * its own. Workers serve: this process cannot see their requests; how long a commit takes tells
  * whether they write, and half of the time is left to them.
  *
@@ -36,13 +36,13 @@ const besideWorkers: Manner = { holdMs: 4, headers: 1_000, transactions: 2, duty
 const besideWrites: Manner = { holdMs: 1, headers: 1_000, transactions: 1, duty: 0.1 };
 
 /** Of an event loop that is wholly busy, and of one that has nothing else to do. */
-const dutyMin = 0.05;
-const dutyMax = 0.2;
+const dutyMin = 0.03;
+const dutyMax = 0.15;
 
 /** After the last request; one every other second is not worth a slow walk. */
 const quietMsMin = 200;
-/** Whoever writes waits for a commit that runs: beside others, ours run a quarter of the time. */
-const restPerCommitMs = 3;
+/** Whoever writes waits for a commit that runs: beside others, ours run an eighth of the time. */
+const restPerCommitMs = 7;
 const pauseMsMax = 200;
 /** How long the event loop is watched before its load is known anew. */
 const windowMs = 250;
@@ -120,7 +120,7 @@ export class AdaptivePace implements Pace {
     if (now > this.#busyUntil) return alone;
     this.#watchLoop(now);
     const duty = dutyMin + (dutyMax - dutyMin) * (1 - this.#load);
-    return { holdMs: 1, headers: 250, transactions: 1, duty };
+    return { holdMs: 0.7, headers: 200, transactions: 1, duty };
   }
 
   #watchLoop(now: number): void {
