@@ -29,9 +29,9 @@ test('a request that was answered between two turns is noticed too', async () =>
 
 test('rows that cost more come in smaller steps, but always some', async () => {
   const pace = paceWith(() => ({ inFlight: 1, answered: 0 }));
-  for (let step = 0; step < 100; step += 1) pace.held(0.02, 1);
+  for (let step = 0; step < 100; step += 1) pace.held(0.01, 1);
   const cheap = await pace.turn();
-  for (let step = 0; step < 100; step += 1) pace.held(0.1, 1);
+  for (let step = 0; step < 100; step += 1) pace.held(0.04, 1);
   const dear = await pace.turn();
   for (let step = 0; step < 100; step += 1) pace.held(5, 1);
   const dearest = await pace.turn();
