@@ -24,7 +24,7 @@ interface Source {
 
 function sourcesBelow(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => {
       const path = relative(root, join(entry.parentPath, entry.name));
       const text = readFileSync(join(root, path), 'utf8');
@@ -37,7 +37,13 @@ function sourcesBelow(folder: string): Source[] {
 
 const source = sourcesBelow('src');
 const code = source.filter(({ path }) => !path.endsWith('.test.ts'));
-const everything = [...source, ...sourcesBelow('tests'), ...sourcesBelow('bench')];
+const consoleSource = sourcesBelow('console/src');
+const everything = [
+  ...source,
+  ...consoleSource,
+  ...sourcesBelow('tests'),
+  ...sourcesBelow('bench'),
+];
 
 /** Comments and strings hold words that only look like code. */
 function bare(text: string): string {
@@ -93,6 +99,15 @@ test('rooms import only what the table allows', () => {
       .map((target) => `${path} imports ${target}`),
   );
   assert.deepEqual(broken, []);
+});
+
+test('the console takes of the server only the types of its contract', () => {
+  for (const { path, text, imports } of consoleSource) {
+    for (const target of imports.filter((name) => !name.startsWith('console/src/'))) {
+      assert.equal(target, 'src/admin/contract.ts', path);
+      assert.doesNotMatch(text, /import (?!type)[^;]*admin\/contract\.ts'/, path);
+    }
+  }
 });
 
 test('there are no import cycles', () => {
