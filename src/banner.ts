@@ -1,12 +1,18 @@
 /** What a start says: where things are, whom to be, what to keep safe, and one line to paste. */
 import { keeperText, type KeeperSetting } from './config/keeper-setting.ts';
-import type { Settings } from './config/settings.ts';
+import { addressUrl, type Settings } from './config/settings.ts';
 import { publicUrl } from './endpoint.ts';
 import type { Start } from './open-store.ts';
 
-/** `bound` is the address that the endpoint got (a port of 0 becomes a real one). */
-export function banner(settings: Settings, start: Start, bound: Settings['listen']): string {
-  const endpoint = publicUrl(settings, bound);
+/** The addresses that the ports got (a port of 0 becomes a real one). */
+export interface BoundPorts {
+  readonly endpoint: Settings['listen'];
+  /** Undefined where it is off. */
+  readonly console: Settings['console'];
+}
+
+export function banner(settings: Settings, start: Start, bound: BoundPorts): string {
+  const endpoint = publicUrl(settings, bound.endpoint);
   const { credentialsPath, rootAccessKeyId, firstStart } = start;
   const { keeper } = settings;
   const secret =
@@ -21,6 +27,9 @@ export function banner(settings: Settings, start: Start, bound: Settings['listen
   const lines = [
     '',
     `Coffer serves S3 at   ${endpoint}`,
+    ...(bound.console === undefined
+      ? []
+      : [`Console               ${consoleAt(settings, bound.console)}`]),
     `Access key id         ${rootAccessKeyId}`,
     `Secret access key     ${secret}`,
     `Data folder           ${settings.data}`,
@@ -34,6 +43,10 @@ export function banner(settings: Settings, start: Start, bound: Settings['listen
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function consoleAt(settings: Settings, bound: Settings['listen']): string {
+  return settings.consoleUrl ?? addressUrl(bound, settings.tls !== undefined);
 }
 
 /** The text as one word of a POSIX shell, as it stands where that is safe. */

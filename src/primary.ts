@@ -2,6 +2,7 @@
  * The primary: holds the data folder's lock, the admin socket, the console port and the signals;
  * serves the S3 port itself, or through workers.
  */
+import { fileURLToPath } from 'node:url';
 import { adminServices } from './admin-services.ts';
 import { serveAdmin } from './admin/serve.ts';
 import { openLog, type Log } from './base/log.ts';
@@ -10,9 +11,11 @@ import { shutdownLimits } from './base/limits.ts';
 import { systemClock } from './base/time.ts';
 import { banner } from './banner.ts';
 import { type Environment, type Settings, withheldVariables } from './config/settings.ts';
+import { startConsoleBuild } from './console-build.ts';
+import { consolePage } from './console-pages.ts';
 import { consoleHandler } from './console-port.ts';
 import { startEndpoint, tlsOf } from './endpoint.ts';
-import type { Handler, HttpRequest } from './http/exchange.ts';
+import type { HttpRequest } from './http/exchange.ts';
 import { observeWith } from './http/observer.ts';
 import { startHttpServer, type HttpServer } from './http/server.ts';
 import { Presence } from './jobs/presence.ts';
@@ -97,7 +100,7 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   jobs = runJobs([masterKeys.job, finishing, removing, sweeping, sweepUploads(sweeper)], log);
   const { served } = service;
   const rewrapping = startRewrapping(start.store, { log, metrics, served });
-  const ports = await startPorts(options, {
+  const { ports, consoleAt, consoleEnded } = await startPorts(options, {
     opened: start.store,
     masterKeys,
     rewrapping,
@@ -105,10 +108,10 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
     log,
     metrics,
     socketPath: socket.path,
-    listening: service.listening,
-    snapshots: () => service.snapshots(),
+    service,
+    signal,
   });
-  write(banner(settings, start, service.listening));
+  write(banner(settings, start, { endpoint: service.listening, console: consoleAt }));
   if (start.warning !== undefined) log.warn(start.warning);
   running.push(...ports, service);
   await stopped;
@@ -119,6 +122,7 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   await service.stop(shutdownLimits.graceMsMax);
   await jobsEnded;
   for (const port of ports) await port.close(shutdownLimits.graceMsMax);
+  await consoleEnded;
   await presence.end();
   await start.store.close();
   log.flush();
@@ -150,6 +154,8 @@ interface Service {
   readonly listening: HttpServer['listening'];
   readonly served: ReadServed;
   snapshots(): ReturnType<Supervisor['snapshots']>;
+  /** Where the console listens, for whoever answers its page. */
+  consoleListens(listening: HttpServer['listening']): void;
   useTls?: HttpServer['useTls'];
   reload?(): void;
   /** A keyring that came in force, for the workers. */
@@ -189,12 +195,22 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
   let ready = true;
   const opened = start.store;
   const watched = watchServed(metrics);
-  const endpoint = { settings, opened, log, metrics: watched.metrics, ready: () => ready };
-  const server = await startEndpoint(endpoint);
+  let console: Settings['console'];
+  const server = await startEndpoint({
+    settings,
+    opened,
+    log,
+    metrics: watched.metrics,
+    consoleBound: () => console,
+    ready: () => ready,
+  });
   return {
     listening: server.listening,
     served: watched.served,
     snapshots: async () => [],
+    consoleListens: (listening) => {
+      console = listening;
+    },
     useTls: (identity) => server.useTls(identity),
     stop: (graceMs) => {
       ready = false;
@@ -208,6 +224,7 @@ function servedByWorkers(supervisor: Supervisor): Service {
     listening: supervisor.listening,
     served: () => undefined,
     snapshots: () => supervisor.snapshots(),
+    consoleListens: (listening) => supervisor.consoleListens(listening),
     reload: () => supervisor.reload(),
     hand: (keys) => {
       const secret = forPipe(keys);
@@ -226,36 +243,51 @@ interface PortParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly socketPath: string;
-  /** Where the S3 port listens. */
-  readonly listening: HttpServer['listening'];
-  readonly snapshots: Service['snapshots'];
+  /** Aborted when the server ends. */
+  readonly signal: AbortSignal;
+  readonly service: Service;
+}
+
+interface StartedPorts {
+  readonly ports: readonly HttpServer[];
+  /** Where the console listens. */
+  readonly consoleAt: HttpServer['listening'] | undefined;
+  /** Resolves when nothing is built any more. */
+  readonly consoleEnded: Promise<void>;
 }
 
 /** The admin socket, and the console port unless it is off. */
-async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<HttpServer[]> {
+async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<StartedPorts> {
   const { settings, version } = options;
-  const { opened, log, metrics, socketPath, snapshots } = parts;
+  const { opened, log, metrics, socketPath, service, signal } = parts;
   const observer = observeWith(log, metrics);
   const text = async (): Promise<string> =>
-    sumMetrics([await metrics.snapshot(), ...(await snapshots())]);
+    sumMetrics([await metrics.snapshot(), ...(await service.snapshots())]);
   const endpoint = (request: HttpRequest): string =>
-    endpointFor(settings, parts.listening, request);
+    endpointFor(settings, service.listening, request);
   const services = adminServices(opened, { settings, version, ...parts, endpointFor: endpoint });
-  const handler = (trusted: boolean): Handler =>
-    consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted }) });
+  const local = consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted: true }) });
   const ports = [
-    await startHttpServer({ handler: handler(true), address: { path: socketPath }, observer }),
+    await startHttpServer({ handler: local, address: { path: socketPath }, observer }),
   ];
-  if (settings.console !== undefined) {
-    const address = { ...settings.console, setting: '--console' };
-    const tls = await tlsOf(settings);
-    const { trustedProxies } = settings;
-    ports.push(
-      await startHttpServer({ handler: handler(false), address, observer, tls, trustedProxies }),
-    );
+  if (settings.console === undefined) {
+    return { ports, consoleAt: undefined, consoleEnded: Promise.resolve() };
   }
-  return ports;
+  const address = { ...settings.console, setting: '--console' };
+  const tls = await tlsOf(settings);
+  const { trustedProxies } = settings;
+  const build = startConsoleBuild({ folder: consoleFolder, log, signal });
+  const handler = consoleHandler({
+    metrics: text,
+    admin: serveAdmin(services, { trusted: false }),
+    page: (request) => consolePage(request, build.state(), endpoint(request)),
+  });
+  const port = await startHttpServer({ handler, address, observer, tls, trustedProxies });
+  service.consoleListens(port.listening);
+  return { ports: [...ports, port], consoleAt: port.listening, consoleEnded: build.ended };
 }
+
+const consoleFolder = fileURLToPath(new URL('../console', import.meta.url));
 
 async function reloadAll(settings: Settings, parts: readonly Reloaded[], log: Log): Promise<void> {
   const read = await tlsOf(settings).then(

@@ -35,13 +35,24 @@ export async function runWorker(settings: Settings, version: string): Promise<vo
       presence.tell();
     });
     await presence.begin();
-    const server = await startEndpoint({ settings, opened, log, metrics, ready: () => ready });
+    let console: Settings['console'];
+    const server = await startEndpoint({
+      settings,
+      opened,
+      log,
+      metrics,
+      consoleBound: () => console,
+      ready: () => ready,
+    });
     link.serve({
       listening: server.listening,
       snapshot: () => metrics.snapshot(),
       reload: async () => {
         const identity = await tlsOf(settings);
         if (identity !== undefined) server.useTls(identity);
+      },
+      consoleListens: (listening) => {
+        console = listening;
       },
       stop: async (graceMs) => {
         ready = false;

@@ -9,6 +9,8 @@ import { join, resolve } from 'node:path';
 
 export interface RunningServer {
   readonly url: string;
+  /** Undefined where it is off, as it is without `--console`. */
+  readonly console: string | undefined;
   readonly data: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly pid: number;
@@ -48,6 +50,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   );
   const said = { text: '' };
   const url = await address(child, said);
+  const console = /^Console\s+(\S+)$/m.exec(said.text)?.[1];
   const text = readFileSync(`${data}.credentials`, 'utf8');
   const field = (name: string): string =>
     new RegExp(`^${name} = (\\S+)$`, 'm').exec(text)?.[1] ?? '';
@@ -62,6 +65,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
   return {
     url,
+    console,
     data,
     credentials: {
       accessKeyId: field('aws_access_key_id'),

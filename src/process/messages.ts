@@ -5,6 +5,8 @@ import type { Listening } from '../http/listen.ts';
 export type ToWorker =
   | { readonly kind: 'metrics'; readonly id: number }
   | { readonly kind: 'reload' }
+  /** Where the console listens. */
+  | { readonly kind: 'console'; readonly listening: Listening }
   | { readonly kind: 'stop'; readonly graceMs: number };
 
 export type FromWorker =

@@ -38,6 +38,8 @@ export interface Supervisor {
   /** Metrics of every worker that answers in time. */
   snapshots(): Promise<readonly MetricsSnapshot[]>;
   reload(): void;
+  /** Where the console listens, for the workers that run and all that come. */
+  consoleListens(listening: Listening): void;
   /** A new keyring, for the workers that run and all that come. */
   hand(secret: Uint8Array): void;
   /** Ends all workers: in good order within `graceMs`, then at once. */
@@ -69,6 +71,7 @@ class WorkerSupervisor implements Supervisor {
   #backoffMs = backoffMsMin;
   #stopping = false;
   #listening: Listening | undefined;
+  #console: Listening | undefined;
 
   constructor(options: SuperviseOptions) {
     this.#options = options;
@@ -103,6 +106,11 @@ class WorkerSupervisor implements Supervisor {
 
   reload(): void {
     for (const worker of this.#ready.keys()) send(worker, { kind: 'reload' });
+  }
+
+  consoleListens(listening: Listening): void {
+    this.#console = listening;
+    for (const worker of this.#ready.keys()) send(worker, { kind: 'console', listening });
   }
 
   hand(secret: Uint8Array): void {
@@ -148,6 +156,8 @@ class WorkerSupervisor implements Supervisor {
       }
       if (message.kind === 'ready') {
         this.#ready.set(worker, message.listening);
+        const listening = this.#console;
+        if (listening !== undefined) send(worker, { kind: 'console', listening });
         served.resolve();
       }
     });

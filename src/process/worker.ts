@@ -17,6 +17,7 @@ export interface WorkerDuties {
   readonly listening: Listening;
   snapshot(): Promise<MetricsSnapshot>;
   reload(): void | Promise<void>;
+  consoleListens(listening: Listening): void;
   /** Ends in good order; the process ends when it resolves. */
   stop(graceMs: number): Promise<void>;
 }
@@ -75,6 +76,8 @@ async function obey(message: ToWorker, duties: WorkerDuties): Promise<void> {
       return tell({ kind: 'metrics', id: message.id, snapshot: await duties.snapshot() });
     case 'reload':
       return duties.reload();
+    case 'console':
+      return duties.consoleListens(message.listening);
     case 'stop':
       await duties.stop(message.graceMs);
       process.exit(0);

@@ -41,6 +41,7 @@ async function worker(): Promise<void> {
     link.serve({
       listening: server.listening,
       snapshot: () => metrics.snapshot(),
+      consoleListens: () => undefined,
       reload: () => log.info('reloaded'),
       async stop(graceMs) {
         await server.close(graceMs);
