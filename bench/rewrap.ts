@@ -1,7 +1,7 @@
 /**
  * `npm run bench:rewrap`: fills a store with objects, rotates its master key and measures the
  * re-wrap: alone, and beside requests, whose latencies are measured without and with it.
- * `--objects 1000000`, `--clients 8`, `--seconds 10 --rounds 5`, `--data PARENT`, `--flags "--workers 2"`.
+ * `--objects 1000000`, `--clients 8`, `--seconds 10 --rounds 5`, `--data PARENT`, `"--flags=--workers 2"`.
  *
  * Client and server share the machine. The objects are small and are put into the rows directly,
  * as PutObject would: the re-wrap never touches their bytes.
