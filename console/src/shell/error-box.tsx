@@ -13,7 +13,8 @@ export function ErrorBox({
   readonly error: unknown;
   readonly retry?: () => void;
 }) {
-  const reason = reasonOf(error);
+  // Nothing failed: there is nothing to show.
+  const reason = error === undefined ? undefined : reasonOf(error);
   if (reason === undefined) return null;
   return (
     <Alert

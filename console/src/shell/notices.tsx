@@ -13,6 +13,8 @@ export interface Notices {
 }
 
 const shownMsOfDone = 8000;
+/** Not `crypto.randomUUID`: browsers lack it on plain HTTP from another machine. */
+let counter = 0;
 const Teller = createContext<Notices | undefined>(undefined);
 const Told = createContext<readonly FlashbarProps.MessageDefinition[]>([]);
 
@@ -20,7 +22,7 @@ export function NoticesProvider({ children }: { readonly children: ReactNode }) 
   const [items, setItems] = useState<readonly FlashbarProps.MessageDefinition[]>([]);
   const notices = useMemo((): Notices => {
     const add = (item: FlashbarProps.MessageDefinition): string => {
-      const id = crypto.randomUUID();
+      const id = `notice-${(counter += 1)}`;
       const dismiss = () => setItems((now) => now.filter((other) => other.id !== id));
       const whole = { ...item, id, dismissible: true, dismissLabel: 'Dismiss', onDismiss: dismiss };
       setItems((now) => [whole, ...now].slice(0, 20));

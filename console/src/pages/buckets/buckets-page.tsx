@@ -1,9 +1,158 @@
+/** The buckets of the account: what is in them and how they are kept; make, empty and delete. */
+import { useCollection } from '@cloudscape-design/collection-hooks';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import Pagination from '@cloudscape-design/components/pagination';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table from '@cloudscape-design/components/table';
+import TextFilter from '@cloudscape-design/components/text-filter';
+import { useMemo, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { listBuckets } from '../../api/buckets.ts';
+import { ErrorBox } from '../../shell/error-box.tsx';
+import { useNotices } from '../../shell/notices.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
+import { useLoaded } from '../../shell/use-loaded.ts';
+import { plural } from '../../text/bytes.ts';
+import { bucketColumns, type BucketRow } from './bucket-columns.tsx';
+import { CreateBucket } from './create-bucket.tsx';
+import { DeleteBucket } from './delete-bucket.tsx';
+import { EmptyBucket } from './empty-bucket.tsx';
+import { useBucketFacts } from './use-bucket-facts.ts';
+
+const pageSize = 20;
+const trail = [{ text: 'Buckets', href: '/buckets' }];
+type Dialog = { readonly kind: 'create' } | { readonly kind: 'empty' | 'delete'; name: string };
 
 export function BucketsPage() {
+  const { value: buckets, error, loading, reload } = useLoaded(listBuckets);
+  const [shown, setShown] = useState<readonly string[]>([]);
+  const { facts, refresh } = useBucketFacts(shown);
+  const [dialog, setDialog] = useState<Dialog>();
+  const notices = useNotices();
+  const navigate = useNavigate();
+
+  const rows = useMemo(
+    () => (buckets ?? []).map((bucket): BucketRow => ({ ...bucket, ...facts.get(bucket.name) })),
+    [buckets, facts],
+  );
+  const { items, collectionProps, filterProps, filteredItemsCount, paginationProps } =
+    useCollection(rows, {
+      filtering: {
+        fields: ['name'],
+        empty: <NoBuckets onCreate={() => setDialog({ kind: 'create' })} />,
+        noMatch: <Box textAlign="center">No bucket has that in its name.</Box>,
+      },
+      pagination: { pageSize },
+      sorting: { defaultState: { sortingColumn: bucketColumns[0] ?? {} } },
+      selection: { trackBy: 'name' },
+    });
+  const names = items.map(({ name }) => name);
+  if (names.join('/') !== shown.join('/')) setShown(names);
+  const selected = collectionProps.selectedItems?.[0]?.name;
+  const close = () => setDialog(undefined);
+
   return (
-    <PageBody title="Buckets" trail={[{ text: 'Buckets', href: '/buckets' }]}>
-      Being built.
+    <PageBody title="Buckets" trail={trail} bare>
+      {error === undefined ? null : (
+        <ErrorBox what="The buckets could not be listed" error={error} retry={reload} />
+      )}
+      <Table
+        {...collectionProps}
+        items={items}
+        columnDefinitions={bucketColumns}
+        variant="full-page"
+        stickyHeader
+        selectionType="single"
+        loading={loading && buckets === undefined}
+        loadingText="Listing buckets"
+        ariaLabels={{
+          tableLabel: 'Buckets',
+          selectionGroupLabel: 'Choice of a bucket',
+          itemSelectionLabel: (_selection, { name }) => `Select ${name}`,
+        }}
+        header={
+          <Header
+            variant="h1"
+            counter={buckets === undefined ? '' : `(${buckets.length})`}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel="List the buckets again" onClick={reload} />
+                <Button
+                  disabled={selected === undefined}
+                  onClick={() => setDialog({ kind: 'empty', name: selected ?? '' })}
+                >
+                  Empty
+                </Button>
+                <Button
+                  disabled={selected === undefined}
+                  onClick={() => setDialog({ kind: 'delete', name: selected ?? '' })}
+                >
+                  Delete
+                </Button>
+                <Button variant="primary" onClick={() => setDialog({ kind: 'create' })}>
+                  Create bucket
+                </Button>
+              </SpaceBetween>
+            }
+          >
+            Buckets
+          </Header>
+        }
+        filter={
+          <TextFilter
+            {...filterProps}
+            filteringPlaceholder="Find buckets by name"
+            filteringAriaLabel="Find buckets by name"
+            countText={plural(filteredItemsCount ?? 0, 'bucket')}
+          />
+        }
+        pagination={rows.length > pageSize ? <Pagination {...paginationProps} /> : null}
+      />
+      {dialog?.kind === 'create' ? (
+        <CreateBucket
+          onClose={close}
+          onCreated={(name) => {
+            close();
+            notices.done(`The bucket ${name} is made.`);
+            void navigate(`/buckets/${encodeURIComponent(name)}`);
+          }}
+        />
+      ) : null}
+      {dialog?.kind === 'empty' ? (
+        <EmptyBucket
+          bucket={dialog.name}
+          onClose={() => {
+            close();
+            refresh(dialog.name);
+          }}
+        />
+      ) : null}
+      {dialog?.kind === 'delete' ? (
+        <DeleteBucket
+          bucket={dialog.name}
+          onClose={close}
+          onEmpty={() => setDialog({ kind: 'empty', name: dialog.name })}
+          onDeleted={() => {
+            close();
+            notices.done(`The bucket ${dialog.name} is deleted.`);
+            reload();
+          }}
+        />
+      ) : null}
     </PageBody>
+  );
+}
+
+function NoBuckets({ onCreate }: { readonly onCreate: () => void }) {
+  return (
+    <Box textAlign="center" padding={{ vertical: 'l' }}>
+      <SpaceBetween size="s">
+        <Box variant="strong">No buckets yet</Box>
+        <Box color="text-body-secondary">Objects are kept in buckets. Make the first one.</Box>
+        <Button onClick={onCreate}>Create bucket</Button>
+      </SpaceBetween>
+    </Box>
   );
 }
