@@ -61,11 +61,15 @@ export function adminServices(
     accounts,
     users,
     accessKeys,
-    keysStatus: keysStatusFor(opened, settings, masterKeys.root),
+    keysStatus: keysStatusFor(opened, settings, masterKeys.resealing.root),
     currentKey: () => keys.newest.keyring.current,
     rotateKeys: async (from) => (await masterKeys.rotations.rotate(from, 'asked')).current,
     rewrapKeys: (scope) => rewrapping.request(scope),
     rewrapStatus: (run) => rewrapping.report(run),
+    resealKeyring: async (to, passphrase) => {
+      const { notice = null, ...resealed } = await masterKeys.resealing.reseal(to, passphrase);
+      return { ...resealed, notice };
+    },
     ...keyEvidence({ rows, metadata: opened.metadata, ...masterKeys, shredded }),
     ...storeEvidence(opened),
     settings: describeSettings(settings).map(

@@ -8,7 +8,9 @@ import { Rotations, rotateKeys } from './jobs/rotate-keys.ts';
 import type { Job } from './jobs/run.ts';
 import type { OpenedKeys } from './keys/keys-in-force.ts';
 import type { RotationPolicy } from './keys/rotation-due.ts';
-import type { RootOfTrust } from './keepers.ts';
+import type { Keeper } from './keys/keeper.ts';
+import { type Resealing, resealingOf } from './resealing.ts';
+import type { KeeperSecrets } from './config/settings.ts';
 import { watchedKeeper } from './keys/watched-keeper.ts';
 import { keyringFolder, type Start } from './open-store.ts';
 import { readKeyringReference } from './rows/rows.ts';
@@ -19,6 +21,8 @@ export interface MasterKeysOptions {
   /** The data folder. */
   readonly data: string;
   readonly policy: RotationPolicy;
+  /** Of a root of trust that the store may be moved to. */
+  readonly secrets: KeeperSecrets;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Gives a keyring that came in force to the workers, and tells the store that this process has it. */
@@ -31,14 +35,13 @@ export interface MasterKeys {
   readonly changes: KeyringChanges;
   readonly rotations: Rotations;
   readonly destruction: Destruction;
-  /** The root of trust that sealed the keyring in force. */
-  readonly root: () => RootOfTrust;
+  readonly resealing: Resealing;
   /** Rotates by itself. */
   readonly job: Job;
 }
 
 export function masterKeysOf(options: MasterKeysOptions): MasterKeys {
-  const { start, data, policy, log, hand, signal } = options;
+  const { start, data, policy, secrets, log, hand, signal } = options;
   const { rows, keys, metadata } = start.store;
   const { rotated, failed } = keyMetrics(options);
   const folder = keyringFolder(data);
@@ -55,12 +58,23 @@ export function masterKeysOf(options: MasterKeysOptions): MasterKeys {
   const source = { metadata, rows, clock: systemClock };
   const count = (version: number) => versionReferences(source, version);
   const destruction = new Destruction({ changes, rows, folder, clock: systemClock, log, count });
+  const watched = (keeper: Keeper): Keeper => watchedKeeper(keeper, failed);
+  const resealing = resealingOf({
+    changes,
+    destruction,
+    log,
+    first: start.root,
+    storeId: rows.storeId,
+    data,
+    secrets,
+    watched,
+  });
   const monotonicMs = (): number => performance.now();
   return {
     changes,
     rotations,
     destruction,
-    root: () => start.root,
+    resealing,
     job: rotateKeys({ rotations, policy, monotonicMs }),
   };
 }

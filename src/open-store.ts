@@ -24,6 +24,7 @@ import {
   type KeyringReference,
   readKeyringFile,
   readKeyringHead,
+  removeReplaced,
   writeKeyringFile,
 } from './keys/keyring-file.ts';
 import { mintFirstKeyring } from './keys/keyring.ts';
@@ -112,6 +113,8 @@ export async function startStore(place: StorePlace): Promise<Start> {
   await root.markInitialised();
   const settled = await root.keeper.settle?.();
   const rootAccessKeyId = await rootAccount(store, place);
+  const replaced = await removeReplaced(keyringFolder(place.data), keys.reference);
+  const told = [root.warning, settled, toldReplaced(replaced)];
   return {
     store,
     keeper: root.keeper,
@@ -119,9 +122,14 @@ export async function startStore(place: StorePlace): Promise<Start> {
     firstStart,
     rootAccessKeyId,
     credentialsPath: place.given === undefined ? credentialsPath : undefined,
-    warning: [root.warning, settled].filter((text) => text !== undefined).join(' ') || undefined,
+    warning: told.filter((text) => text !== undefined).join(' ') || undefined,
   };
 }
+
+const toldReplaced = (names: readonly string[]): string | undefined =>
+  names.length === 0
+    ? undefined
+    : `The keyring files that another root of trust sealed are removed: ${names.join(', ')}. Keep that one for backups of before.`;
 
 /** For a worker: the keyring comes opened from the primary. */
 export async function joinStore(place: EnginePlace, keys: OpenedKeys): Promise<OpenedStore> {

@@ -94,7 +94,8 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   };
   const policy = settings.rotation;
   // Made once workers can be handed to: no keyring changes before.
-  const masterKeys = masterKeysOf({ start, data, policy, log, metrics, hand, signal });
+  const secrets = settings.keeperSecrets;
+  const masterKeys = masterKeysOf({ start, data, policy, secrets, log, metrics, hand, signal });
   const removing = removeShredded({ ...start.store, clock: systemClock, signal });
   const finishing = finishDestruction(masterKeys.destruction);
   jobs = runJobs([masterKeys.job, finishing, removing, sweeping, sweepUploads(sweeper)], log);

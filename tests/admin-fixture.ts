@@ -111,6 +111,7 @@ export async function adminHouse(clock: Clock = systemClock): Promise<AdminHouse
       }
       return keys.newest.keyring.current;
     },
+    resealKeyring: async (to) => ({ keeper: to, generation: 2, notice: null }),
     rewrapKeys: (scope) => rewrapping().request(scope),
     rewrapStatus: (run) => rewrapping().report(run),
     ...keyEvidence({ rows, metadata, changes, destruction, shredded: () => undefined }),

@@ -25,6 +25,7 @@ import { listUsers } from './operations/list-users.ts';
 import { presign } from './operations/presign.ts';
 import { getRewrapStatus } from './operations/get-rewrap-status.ts';
 import { rewrapKeys } from './operations/rewrap-keys.ts';
+import { resealKeyring } from './operations/reseal-keyring.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
 import { setUserPolicy } from './operations/set-user-policy.ts';
 import { showConfig } from './operations/show-config.ts';
@@ -57,6 +58,7 @@ const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
   RewrapKeys: rewrapKeys,
   GetRewrapStatus: getRewrapStatus,
   BackupKeys: backupKeys,
+  ResealKeyring: resealKeyring,
   DestroyKeyVersion: destroyKeyVersion,
   ListRecords: listRecords,
   ShredBucket: shredBucket,

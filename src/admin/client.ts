@@ -98,6 +98,7 @@ const routes: { readonly [Name in AdminOperationName]: AdminOperations[Name]['ro
   RewrapKeys: 'POST /admin/v1/keys/rewrap',
   GetRewrapStatus: 'GET /admin/v1/keys/rewrap',
   BackupKeys: 'POST /admin/v1/keys/backup',
+  ResealKeyring: 'POST /admin/v1/keys/reseal',
   DestroyKeyVersion: 'POST /admin/v1/keys/{version}/destroy',
   ListRecords: 'GET /admin/v1/keys/records',
   ShredBucket: 'POST /admin/v1/buckets/{bucket}/shred',

@@ -118,6 +118,12 @@ export interface AdminOperations extends EvidenceOperations, ConsoleOperations {
     readonly query: { readonly run?: string };
     readonly reply: RewrapReport;
   };
+  ResealKeyring: {
+    readonly route: 'POST /admin/v1/keys/reseal';
+    /** `to` is as --keeper has it, its paths absolute. A passphrase only over the socket. */
+    readonly body: { readonly to: string; readonly passphrase?: string };
+    readonly reply: ResealedKeyring;
+  };
   DestroyKeyVersion: {
     readonly route: 'POST /admin/v1/keys/{version}/destroy';
     readonly path: { readonly version: string };
@@ -250,6 +256,14 @@ export interface RecordList {
   readonly publicKey: string | null;
   /** Oldest first. */
   readonly records: readonly RecordReport[];
+}
+
+export interface ResealedKeyring {
+  /** The setting --keeper of the next start. */
+  readonly keeper: string;
+  readonly generation: number;
+  /** What an operator should know, such as a file that others may read. */
+  readonly notice: string | null;
 }
 
 export interface DestroyedKey {

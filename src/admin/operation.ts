@@ -23,6 +23,7 @@ import type {
   RewrapReport,
   RewrapScope,
   RecordList,
+  ResealedKeyring,
   SettingReport,
   ShreddedBucket,
   VersionReport,
@@ -50,6 +51,8 @@ export interface AdminServices {
   rewrapKeys(scope: RewrapScope): Promise<RewrapReport>;
   /** How far a run is, or the latest; undefined where there was none. */
   rewrapStatus(run: number | undefined): RewrapReport | undefined;
+  /** Seals the keyring by another root of trust. */
+  resealKeyring(to: string, passphrase: string | undefined): Promise<ResealedKeyring>;
   /** Destroys a master key version that nothing refers to. */
   destroyKey(version: number): Promise<DestroyedKey>;
   /** Makes a recovery kit sealed under a key of 32 bytes that is come by as `lock` says. */

@@ -43,6 +43,7 @@ const requests: Readonly<
   RotateKeys: () => ({ route: 'POST /admin/v1/keys/rotate', body: {} }),
   RewrapKeys: () => ({ route: 'POST /admin/v1/keys/rewrap', body: {} }),
   GetRewrapStatus: () => ({ route: 'GET /admin/v1/keys/rewrap' }),
+  ResealKeyring: () => ({ route: 'POST /admin/v1/keys/reseal', body: { to: 'file:/k' } }),
   DestroyKeyVersion: () => ({ route: 'POST /admin/v1/keys/1/destroy', body: {} }),
   BackupKeys: () => ({
     route: 'POST /admin/v1/keys/backup',

@@ -12,6 +12,7 @@ import { accountShow } from './commands/account-show.ts';
 import { bucketShred } from './commands/bucket-shred.ts';
 import { configShow } from './commands/config-show.ts';
 import { help } from './commands/help.ts';
+import { keysReseal } from './commands/keys-reseal.ts';
 import { keysBackup } from './commands/keys-backup.ts';
 import { keysRestore } from './commands/keys-restore.ts';
 import { keysRewrap } from './commands/keys-rewrap.ts';
@@ -49,6 +50,7 @@ export const allCommands: readonly Command[] = [
   keysRotate,
   keysRewrap,
   keysDestroy,
+  keysReseal,
   keysBackup,
   keysRestore,
   keysRecords,

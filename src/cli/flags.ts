@@ -60,6 +60,10 @@ const flagsTable = {
     help: 'A share of the kit’s key; give one for each.',
     repeatable: true,
   },
+  to: {
+    placeholder: 'SPEC',
+    help: 'The new root of trust, as --keeper names it in "coffer help settings".',
+  },
   'passphrase-file': {
     placeholder: 'FILE',
     help: 'The passphrase of the kit, one line, instead of asking for it on the terminal.',

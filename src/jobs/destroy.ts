@@ -62,12 +62,12 @@ export class Destruction {
    * other: then nothing is changed.
    */
   destroy(version: number): Promise<Destroyed> {
-    return this.#inTurn(() => this.#destroy(version));
+    return this.inTurn(() => this.#destroy(version));
   }
 
   /** Does what a destruction that was cut off left to be done. Doing so again does nothing. */
   finish(): Promise<Finished | undefined> {
-    return this.#inTurn(async () => {
+    return this.inTurn(async () => {
       const finished = await this.#finish();
       if (finished?.notice !== undefined) this.#parts.log.warn(finished.notice);
       return finished;
@@ -75,7 +75,7 @@ export class Destruction {
   }
 
   /** One at a time: a root key is renewed by one, and is in its place before the next. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+  inTurn<T>(action: () => Promise<T>): Promise<T> {
     const outcome = this.#turn.then(action);
     this.#turn = outcome.then(nothing, nothing);
     return outcome;

@@ -6,10 +6,16 @@
  * Every damage is a `Fault('damaged')` in a sentence that names the file and the way back.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { lengthPrefixed, toHex, u64 } from '../base/bytes.ts';
 import { Fault, assert } from '../base/refusal.ts';
-import { ensureFolder, listFolder, readSmallFile, writeNewFile } from './durable-file.ts';
+import {
+  ensureFolder,
+  listFolder,
+  readSmallFile,
+  removeFiles,
+  writeNewFile,
+} from './durable-file.ts';
 import type { Keeper, KeeperDescription } from './keeper.ts';
 import { type Keyring, decodeKeyringBody, encodeKeyringBody } from './keyring.ts';
 
@@ -91,6 +97,28 @@ export async function readKeyringHead(
 ): Promise<KeyringHead> {
   const { storeId, keeper } = await readParsed(folder, reference);
   return { storeId: Buffer.from(storeId), sealedBy: description(keeper) };
+}
+
+/**
+ * Removes the files of generations before the one in force that another keeper sealed: that keeper
+ * was replaced, and must not open the store again. To be called once the keeper of the one in force
+ * has opened it, by who alone may change the store. Gives the names of what it removed.
+ */
+export async function removeReplaced(
+  folder: string,
+  inForce: KeyringReference,
+): Promise<readonly string[]> {
+  const { keeper } = await readParsed(folder, inForce);
+  const replaced: string[] = [];
+  for (const { path, generation } of await listKeyringFiles(folder)) {
+    if (generation >= inForce.generation) continue;
+    const bytes = await readSmallFile(path, fileBytesMax);
+    const sealedBy = bytes === undefined ? undefined : parse(bytes)?.keeper;
+    // What cannot be read is nobody's: it stays for whoever looks into the damage.
+    if (sealedBy !== undefined && sealedBy !== keeper) replaced.push(basename(path));
+  }
+  await removeFiles(folder, replaced);
+  return replaced;
 }
 
 /** A file that is there, in force or not. */
