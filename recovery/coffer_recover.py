@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Restores objects from a Coffer data folder and its root key file, without Coffer.
+"""Restores objects from a Coffer data folder and what opens its keyring, without Coffer.
 
 Written from docs/FORMAT.md and docs/format/lmdb-pages.md alone. See README.md for how to use it.
 """
 
 import argparse
+import getpass
 import json
 import os
 import signal
@@ -18,12 +19,13 @@ except ImportError:
     sys.exit("coffer-recover: the Python package 'cryptography' is missing\n  fix: python3 -m pip install -r requirements.txt")
 
 from check import Check
+from keys import read_passphrase, versions_text
 from lmdb_pages import LmdbError
 from output import Restorer, TemporaryFile, metadata_bytes, write_file
 from payload import object_bytes
 from primitives import Damaged, Unusable, show
 from rows import VERSION_ROW, make_key
-from store import Bucket, Entry, Store
+from store import Bucket, Entry, Opening, Store
 
 EXIT_CODES = "exit codes: 0 all is well; 1 something is missing or damaged (named on standard error); 2 nothing could be done"
 
@@ -92,8 +94,9 @@ def when(milliseconds: int) -> str:
 def list_json(store: Store, faults: Faults) -> None:
     """One JSON document, written as it is read."""
     out = sys.stdout.write
-    out(json.dumps({"storeId": store.root.store_id.hex(), "keyringGeneration": store.keyring.generation,
-                    "currentKeyVersion": store.keyring.current})[:-1] + ', "buckets": [')
+    out(json.dumps({"storeId": store.store_id.hex(), "keyringGeneration": store.keyring.generation,
+                    "currentKeyVersion": store.keyring.current,
+                    "masterKeys": {str(version): state for version, state in sorted(store.keyring.states.items())}})[:-1] + ', "buckets": [')
     open_bucket, first = False, True
     for bucket, entry, latest in listed(store, faults):
         if entry is None:
@@ -161,6 +164,7 @@ def cmd_check(store: Store, _: argparse.Namespace) -> int:
     faults = Faults()
     check = Check(store, faults, lambda message: say(f"note: {message}"))
     check.run()
+    print(f"master keys: {', '.join(versions_text(store.keyring))}")
     print(f"{check.summary()}: " + (f"{faults.count} faults" if faults.count else "all is well"))
     return 1 if faults.count else 0
 
@@ -169,9 +173,12 @@ def arguments() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument("--data", metavar="DIR", help="the data folder")
     shared.add_argument("--root-key", metavar="FILE", help="the root key file (default: the data folder's name with .root-key)")
+    shared.add_argument("--passphrase-file", metavar="FILE", help="the passphrase of a store that is sealed by one, or of the kit (default: asked on the terminal)")
+    shared.add_argument("--kit", metavar="FILE", help="a recovery kit, instead of the keyring in the data folder and its root of trust")
+    shared.add_argument("--share", metavar="FILE", action="append", help="a share of the kit's key; once for each")
     parser = argparse.ArgumentParser(
         prog="coffer_recover.py", parents=[shared], epilog=EXIT_CODES,
-        description="Restores objects from a Coffer data folder and its root key file. Stop Coffer first, or use a copy of the folder.")
+        description="Restores objects from a Coffer data folder and its root key file, its passphrase, or a recovery kit. Stop Coffer first, or use a copy of the folder.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
@@ -218,11 +225,26 @@ def main(argv: Optional[List[str]] = None) -> int:
     return code
 
 
+def opening(options: argparse.Namespace) -> Opening:
+    kit, shares, path = (getattr(options, name, None) for name in ("kit", "share", "passphrase_file"))
+    if shares and not kit:
+        raise Unusable("--share goes with --kit", "name the recovery kit with --kit FILE")
+
+    def passphrase() -> str:
+        if path is not None:
+            return read_passphrase(path)
+        if not sys.stdin.isatty():
+            raise Unusable("a passphrase is needed, and there is no terminal to ask on", "give it with --passphrase-file FILE")
+        return getpass.getpass("Passphrase of the kit: " if kit else "Passphrase of the store: ")
+
+    return Opening(getattr(options, "root_key", None), passphrase, kit, shares or ())
+
+
 def run(options: argparse.Namespace) -> Tuple[int, str, str]:
     try:
         if not getattr(options, "data", None):
             raise Unusable("which data folder?", "name it with --data DIR")
-        with Store(options.data, getattr(options, "root_key", None)) as store:
+        with Store(options.data, opening(options)) as store:
             if options.command != "check":
                 for warning in store.warnings:
                     say(f"warning: {warning}")

@@ -1,12 +1,16 @@
-"""From the root key file to the keys of rows: sections 3 and 5 of docs/FORMAT.md."""
+"""From the root of trust to the keys of rows: sections 3 and 5 of docs/FORMAT.md."""
 
 import hashlib
 import os
 import re
+import struct
+import unicodedata
 from functools import lru_cache
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from primitives import Damaged, Unusable, Xaes, hkdf, lp, member, parse_body, same, u32, u64, unb64
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from primitives import Damaged, Unusable, Xaes, hkdf, lp, member, parse_body, same, show, u32, u64, unb64
 from rows import Row, take_lp
 
 STATES = ("prepared", "current", "retained", "destroyed")
@@ -60,6 +64,35 @@ def read_root_key(path: str) -> RootKey:
     return RootKey(path, store_id, key, values["state"])
 
 
+def renewed_root_key(root: RootKey) -> Optional[RootKey]:
+    """A root key file beside the first, whose renewal was interrupted (section 5.3)."""
+    path = os.path.realpath(root.path) + ".new"
+    if not os.path.exists(path):
+        return None
+    renewed = read_root_key(path)
+    return renewed if renewed.store_id == root.store_id else None
+
+
+def passphrase_key(passphrase: str, salt: bytes, memory: int, passes: int, lanes: int) -> bytes:
+    """Sections 5.4 and 10: Argon2id, never with more work than a reader does."""
+    if not (1 <= lanes <= 16 and 1 <= passes <= 16 and 8 * lanes <= memory <= 1048576):
+        raise Damaged("asks for more work to derive its key than any file of Coffer")
+    secret = unicodedata.normalize("NFC", passphrase).encode("utf-8")
+    return Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(secret)
+
+
+def read_passphrase(path: str) -> str:
+    fix = "give the file that holds the passphrase alone, on one line"
+    raw = read_small(path, 4096, "the passphrase", fix)
+    try:
+        text = re.sub(r"\r?\n\Z", "", raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Unusable(f"{path}: not a passphrase, it is not text", fix) from None
+    if not text or any(unicodedata.category(char) == "Cc" for char in text):
+        raise Unusable(f"{path}: not a passphrase: it is not one line of text", fix)
+    return text
+
+
 class Keyring(NamedTuple):
     path: str
     generation: int
@@ -79,18 +112,25 @@ def parse_keyring_clear(row: Row) -> Tuple[int, bytes]:
     return int.from_bytes(row.clear[:8], "big"), row.clear[8:]
 
 
-def read_keyring(folder: str, root: RootKey, generation: int, digest: bytes) -> Keyring:
+class Trust(NamedTuple):
+    """What the user gave to open the keyring with; each is looked at only if the keyring needs it."""
+    root_key: Callable[[], RootKey]
+    passphrase: Callable[[], str]
+
+
+def read_keyring(folder: str, trust: Trust, generation: int, digest: bytes) -> Tuple[bytes, Keyring]:
+    """The store id in the keyring file that the row names, and the keyring."""
     path = os.path.join(folder, keyring_name(generation, digest))
-    fix = "restore this very file from a backup of the data folder; a keyring of another generation does not do"
+    fix = "restore this very file from a backup of the data folder, or use a recovery kit with --kit; a keyring of another generation does not do"
     raw = read_small(path, 16 << 20, "the keyring named by the store", fix)
     if not same(hashlib.sha256(raw).digest(), digest):
         raise Unusable(f"{path}: its SHA-256 is not the one in the keyring row: the file was changed", fix)
-    return open_keyring(path, raw, root, generation)
+    return raw[8:24], open_keyring(path, raw, trust, generation)
 
 
-def open_keyring(path: str, raw: bytes, root: RootKey, generation: int) -> Keyring:
-    """Section 5.1, for the file keeper of section 5.3."""
-    fix = "restore this file from a backup of the data folder"
+def open_keyring(path: str, raw: bytes, trust: Trust, generation: int) -> Keyring:
+    """Section 5.1, for the keepers of sections 5.3 and 5.4."""
+    fix = "restore this file from a backup of the data folder, or use a recovery kit with --kit"
     try:
         keeper_raw, at = take_lp(raw, 32, path)
         sealed, at = take_lp(raw, at, path)
@@ -100,26 +140,54 @@ def open_keyring(path: str, raw: bytes, root: RootKey, generation: int) -> Keyri
         raise Unusable(f"{path}: not a keyring file: {error}", fix) from None
     if raw[:8] != b"COFFERK1" or at != len(raw):
         raise Unusable(f"{path}: not a keyring file of format 1", fix)
-    if raw[8:24] != root.store_id:
-        raise Unusable(
-            f"{path}: belongs to store {raw[8:24].hex()}, but the root key file {root.path} to store {root.store_id.hex()}",
-            "give the root key file of this data folder with --root-key")
     if raw[24:32] != u64(generation):
         raise Unusable(f"{path}: its generation is not the one in the keyring row", fix)
-    if kind != "file":
-        raise Unusable(f"{path}: sealed by a keeper of kind '{kind}', not by a root key file", "this program opens file keepers only")
-    seal_key = Xaes(hkdf(root.key, lp("coffer/1/file-keeper", root.store_id)))
-    body_raw = seal_key.open(lp("coffer/1/keyring", root.store_id, u64(generation)), sealed)
-    if body_raw is None:
-        raise Unusable(f"{path}: does not open under the root key in {root.path}",
-                       "give the root key file that was in use last; one from before a change of the root key does not do")
+    if kind == "file":
+        body_raw = _open_by_root_key(path, raw[8:24], sealed, trust.root_key(), generation)
+    elif kind == "passphrase":
+        body_raw = _open_by_passphrase(path, raw[8:24], sealed, trust.passphrase, generation)
+    else:
+        raise Unusable(f"{path}: sealed by a keeper of kind '{show(kind)}', which this program does not ask", "use a recovery kit with --kit")
     try:
-        return _keyring_of(path, generation, parse_body(body_raw, path))
+        return keyring_of(path, generation, parse_body(body_raw, path))
     except Damaged as error:
         raise Unusable(f"{path}: opened, but {error}", fix) from None
 
 
-def _keyring_of(path: str, generation: int, body: Dict[str, Any]) -> Keyring:
+def _open_by_root_key(path: str, store_id: bytes, sealed: bytes, root: RootKey, generation: int) -> bytes:
+    """Section 5.3."""
+    if store_id != root.store_id:
+        raise Unusable(
+            f"{path}: belongs to store {store_id.hex()}, but the root key file {root.path} to store {root.store_id.hex()}",
+            "give the root key file of this data folder with --root-key")
+    for candidate in (root, renewed_root_key(root)):
+        if candidate is not None:
+            seal_key = Xaes(hkdf(candidate.key, lp("coffer/1/file-keeper", store_id)))
+            body = seal_key.open(lp("coffer/1/keyring", store_id, u64(generation)), sealed)
+            if body is not None:
+                return body
+    raise Unusable(f"{path}: does not open under the root key in {root.path}",
+                   "give the root key file that was in use last; one from before a change of the root key does not do")
+
+
+def _open_by_passphrase(path: str, store_id: bytes, sealed: bytes, passphrase: Callable[[], str], generation: int) -> bytes:
+    """Section 5.4."""
+    head = sealed[:28]
+    if len(head) < 28 or head[:3] != b"PP1":
+        raise Unusable(f"{path}: what its keeper sealed is not of a known form", "use a newer version of this program")
+    memory, passes, lanes = struct.unpack_from(">IIB", head, 3)
+    try:
+        stretched = passphrase_key(passphrase(), head[12:], memory, passes, lanes)
+    except Damaged as error:
+        raise Unusable(f"{path}: {error}", "restore this file from a backup of the data folder") from None
+    seal_key = Xaes(hkdf(stretched, lp("coffer/1/passphrase-keeper", store_id)))
+    body = seal_key.open(lp("coffer/1/keyring", store_id, u64(generation), head), sealed[28:])
+    if body is None:
+        raise Unusable(f"{path}: does not open with this passphrase", "give the passphrase of this store with --passphrase-file")
+    return body
+
+
+def keyring_of(path: str, generation: int, body: Dict[str, Any]) -> Keyring:
     current = member(body, "current", int)
     masters: Dict[int, bytes] = {}
     states: Dict[int, str] = {}
@@ -178,6 +246,9 @@ class Masters:
     def open_bucket_row(self, row: Row, bucket_id: bytes, secret: bytes) -> Dict[str, Any]:
         self.check_key_id(row)
         return _opened(row, self.bucket_key("row", row.key_version, bucket_id, secret).open(row.aad, row.sealed))
+
+    def opens_canary(self, version: int, canary: bytes) -> bool:
+        return self.store_key("canary", version).open(lp("coffer/1/canary", self.store_id, u32(version)), canary) == b""
 
     def bucket_secret(self, version: int, bucket_id: bytes, wrapped: bytes) -> bytes:
         aad = lp("coffer/1/wrap-secret", self.store_id, bucket_id)

@@ -147,7 +147,7 @@ class Reader:
             self.report(f"{path}: its header is not that of blob {blob.id.hex()}")
             yield None
             return
-        aad = header + self.store.root.store_id + self.bucket.id
+        aad = header + self.store.store_id + self.bucket.id
         yield from self._segments(blob, path, aad, lambda _, size: file.read(size))
 
     def _segments(self, blob: Blob, where: str, aad: bytes, take: Callable[[int, int], bytes]) -> Iterator[Optional[bytes]]:

@@ -2,9 +2,10 @@
 
 import os
 import re
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
-from keys import DataKey, Masters, parse_keyring_clear, read_keyring, read_root_key
+from keys import DataKey, Masters, Trust, parse_keyring_clear, read_keyring, read_root_key
+from kits import open_kit
 from lmdb_pages import LmdbError, LmdbFile
 from primitives import Damaged, Unusable, b64, member, show, unb64
 from rows import (BUCKET_ROW, HEAD_ROW, KEYRING_ROW, STORE_ROW, UPLOAD_ROW, VERSION_ROW, Row, RowKey, make_key, ordinal_field,
@@ -65,12 +66,26 @@ class Upload(NamedTuple):
         return f"{self.bucket}/{show(self.object_key)} (upload {b64(self.id)})"
 
 
+def no_passphrase() -> str:
+    raise Unusable("a passphrase is needed", "give it with --passphrase-file FILE")
+
+
+class Opening(NamedTuple):
+    """What opens the keyring: a root key file (by default the one beside the folder), a passphrase, or a recovery kit."""
+    root_key: Optional[str] = None
+    passphrase: Callable[[], str] = no_passphrase
+    kit: Optional[str] = None
+    shares: Sequence[str] = ()
+
+
 class Store:
-    def __init__(self, data: str, root_key_path: Optional[str] = None):
+    def __init__(self, data: str, opening: Opening = Opening()):
         self.data = data
+        self.opening = opening
         self.warnings: List[str] = []
         self._check_folder()
-        self.root = read_root_key(root_key_path or data.rstrip(os.sep) + ".root-key")
+        root_key = opening.root_key or data.rstrip(os.sep) + ".root-key"
+        self._trust = Trust(lambda: read_root_key(root_key), opening.passphrase)
         path = os.path.join(data, "metadata", "data.mdb")
         try:
             self.db = LmdbFile(path)
@@ -119,19 +134,43 @@ class Store:
         key = parse_key(make_key(KEYRING_ROW))
         value = self.db.get(key.raw)
         if value is None:
-            if len(self.db) == 0 and self.root.state == "new":
+            if len(self.db) == 0 and self.opening.kit is None and self._trust.root_key().state == "new":
                 raise Unusable(f"{self.db.path}: the store was never initialised, so there is nothing to restore", "check --data")
             raise Damaged("there is no keyring row")
-        row = parse_row(self.root.store_id, key, value)
-        generation, digest = parse_keyring_clear(row)
-        self.keyring = read_keyring(os.path.join(self.data, "keys"), self.root, generation, digest)
-        self.masters = Masters(self.root.store_id, self.keyring)
-        if row.key_version != self.keyring.current:
+        generation, digest = parse_keyring_clear(parse_row(bytes(16), key, value))
+        if self.opening.kit is None:
+            self.store_id, self.keyring = read_keyring(os.path.join(self.data, "keys"), self._trust, generation, digest)
+        else:
+            self.store_id, self.keyring = open_kit(self.opening.kit, list(self.opening.shares), self.opening.passphrase)
+        self.masters = Masters(self.store_id, self.keyring)
+        row = parse_row(self.store_id, key, value)
+        if self.opening.kit is not None:
+            self._check_kit(row)
+        elif row.key_version != self.keyring.current:
             raise Damaged(f"keyring row: sealed under master key {row.key_version}, not under the current one")
         self.masters.open_store_row(row)
         body = self.open_row(make_key(STORE_ROW))
         if member(body, "format", int) != 1:
             raise Damaged("store row: a format that this program does not know")
+        self._check_canaries(body)
+
+    def _check_kit(self, row: Row) -> None:
+        """A kit may be older or newer than the store, but its keys are the store's."""
+        fix = "give a recovery kit that was made of this store, and later"
+        try:
+            self.masters.check_key_id(row)
+        except Damaged as error:
+            raise Unusable(f"{self.opening.kit}: does not open this store: {error}", fix) from None
+        if self.keyring.generation != parse_keyring_clear(row)[0]:
+            self.warnings.append(f"{self.opening.kit}: holds keyring generation {self.keyring.generation}, and the store is at "
+                                 f"{parse_keyring_clear(row)[0]}: what newer master keys sealed does not open with it")
+
+    def _check_canaries(self, body: Dict[str, Any]) -> None:
+        """Section 5.8: every key of the keyring is the one that its version had from the beginning."""
+        canaries = member(body, "canaries", dict, {})
+        for version in self.keyring.masters:
+            if str(version) in canaries and not self.masters.opens_canary(version, unb64(canaries[str(version)], 40)):
+                raise Damaged(f"store row: the keyring's master key {version} does not open the canary of that version: it is another key")
 
     def ensure_unchanged(self) -> None:
         if not self.db.unchanged():
@@ -140,7 +179,7 @@ class Store:
     # Rows
 
     def row(self, key: RowKey, value: bytes) -> Row:
-        return parse_row(self.root.store_id, key, value)
+        return parse_row(self.store_id, key, value)
 
     def open_row(self, raw_key: bytes, bucket: Optional[Bucket] = None) -> Dict[str, Any]:
         key = parse_key(raw_key)

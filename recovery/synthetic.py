@@ -8,7 +8,10 @@ from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tu
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
 from keys import keyring_name
+from kits import multiply
 from payload import SEGMENT, blob_header, segment_nonce
 from primitives import Xaes, b64, hkdf, lp, u32, u64
 from rows import KINDS, make_key, ordinal_field
@@ -99,6 +102,17 @@ def lmdb_file(pairs: Dict[bytes, bytes], page: int = PAGE, txn: int = 7) -> byte
     return b"".join([_meta_page(index, metas[index], record, last, page) for index in (0, 1)] + pages)
 
 
+def argon2id(passphrase: str, salt: bytes) -> bytes:
+    return Argon2id(salt=salt, length=32, iterations=1, lanes=2, memory_cost=64).derive(passphrase.encode())
+
+
+def value_at(polynomial: List[int], x: int) -> int:
+    value = 0
+    for coefficient in reversed(polynomial):
+        value = multiply(value, x) ^ coefficient
+    return value
+
+
 # A store
 
 class Bucket(NamedTuple):
@@ -117,6 +131,8 @@ class Maker:
         self.masters = {1: os.urandom(32), 2: os.urandom(32)}
         self.current = 2
         self.generation = 3
+        self.passphrase: Optional[str] = None  # seals the keyring instead of the root key
+        self.canaries = True
         self.rows: Dict[bytes, bytes] = {}
         self.files: Dict[str, bytes] = {}
         self.names: List[str] = []
@@ -255,9 +271,17 @@ class Maker:
         check = hashlib.sha256(b"coffer-root-key/1" + self.store_id + self.root_key).hexdigest()[:16]
         return f"# for tests\ncoffer-root-key 1\nstore {self.store_id.hex()}\nkey {self.root_key.hex()}\ncheck {check}\nstate {state}\n"
 
-    def keyring(self) -> bytes:
+    def keyring_body(self) -> bytes:
         versions = [{"version": n, "state": "current" if n == self.current else "retained", "createdAt": NOW, "key": b64(key)} for n, key in self.masters.items()]
-        body = json.dumps({"current": self.current, "versions": [*versions, {"version": 9, "state": "destroyed", "createdAt": NOW}]}).encode()
+        return json.dumps({"current": self.current, "versions": [*versions, {"version": 9, "state": "destroyed", "createdAt": NOW}]}).encode()
+
+    def keyring(self) -> bytes:
+        body = self.keyring_body()
+        if self.passphrase is not None:
+            head = b"PP1" + u32(64) + u32(1) + bytes([2]) + os.urandom(16)
+            key = Xaes(hkdf(argon2id(self.passphrase, head[12:]), lp("coffer/1/passphrase-keeper", self.store_id)))
+            sealed = head + key.seal(lp("coffer/1/keyring", self.store_id, u64(self.generation), head), body, os.urandom(24))
+            return b"COFFERK1" + self.store_id + u64(self.generation) + lp(b'{"kind":"passphrase","location":""}', sealed)
         key = Xaes(hkdf(self.root_key, lp("coffer/1/file-keeper", self.store_id)))
         sealed = key.seal(lp("coffer/1/keyring", self.store_id, u64(self.generation)), body, os.urandom(24))
         return b"COFFERK1" + self.store_id + u64(self.generation) + lp(b'{"kind":"file","location":"somewhere"}', sealed)
@@ -271,12 +295,42 @@ class Maker:
             shards.setdefault(hashlib.sha256(name.encode()).digest()[0], []).append(name)
         for shard, names in shards.items():
             self.store_row(0x03, [shard], {"names": names})
-        self.store_row(0x02, [], {"format": 1, "createdAt": NOW, "region": "us-east-1"})
+        canaries = {str(n): b64(self.store_key("canary", n).seal(lp("coffer/1/canary", self.store_id, u32(n)), b"", os.urandom(24))) for n in self.masters}
+        self.store_row(0x02, [], {"format": 1, "createdAt": NOW, "region": "us-east-1", **({"canaries": canaries} if self.canaries else {})})
         keyring = self.keyring()
         digest = hashlib.sha256(keyring).digest()
         self.files["keys/" + keyring_name(self.generation, digest)] = keyring
         self.store_row(0x01, [], {}, clear=u64(self.generation) + digest)
         assert all(key[0] in KINDS for key in self.rows)
+
+    def kit(self, lock: str, key: bytes) -> Tuple[str, str]:
+        """The text of a recovery kit, and its id; `lock` is the lines that say how it is locked."""
+        kit_id = os.urandom(16)
+        head = (f"coffer-recovery-kit 1\nstore {self.store_id.hex()}\nkit {kit_id.hex()}\ngeneration {self.generation}\n"
+                f"made 2026-11-24T08:00:00.000Z\n{lock}")
+        seal = Xaes(hkdf(key, lp("coffer/1/recovery-kit", self.store_id, kit_id)))
+        sealed = seal.seal(lp("coffer/1/recovery-kit", head), self.keyring_body(), os.urandom(24))
+        lines = "".join(f"sealed {b64(sealed)[at:at + 76]}\n" for at in range(0, len(b64(sealed)), 76))
+        check = hashlib.sha256(b"coffer-recovery-kit/1" + head.encode() + sealed).hexdigest()[:16]
+        return f"# a kit\n{head}{lines}check {check}\n", kit_id.hex()
+
+    def passphrase_kit(self, passphrase: str) -> str:
+        salt = os.urandom(16)
+        return self.kit(f"lock passphrase\nsalt {salt.hex()}\nmemory 64\npasses 1\nlanes 2\n", argon2id(passphrase, salt))[0]
+
+    def split_kit(self, count: int, threshold: int) -> Tuple[str, List[str]]:
+        """A kit and the shares of its key."""
+        key = os.urandom(32)
+        text, kit_id = self.kit(f"lock shares\nshares {count}\nthreshold {threshold}\n", key)
+        polynomials = [[byte, *os.urandom(threshold - 1)] for byte in key]
+        shares = []
+        for number in range(1, count + 1):
+            x = 255 - number
+            share = bytes(value_at(polynomial, x) for polynomial in polynomials) + bytes([x])
+            head = (f"coffer-recovery-share 1\nstore {self.store_id.hex()}\nkit {kit_id}\nmade 2026-11-24T08:00:00.000Z\n"
+                    f"number {number}\nshares {count}\nthreshold {threshold}\nshare {share.hex()}\n")
+            shares.append(f"{head}check {hashlib.sha256(b'coffer-recovery-share/1' + head.encode()).hexdigest()[:16]}\n")
+        return text, shares
 
     def write(self, folder: str, change: Optional[Callable[["Maker"], None]] = None) -> str:
         """Makes the folder; `change` may damage what is to be written."""

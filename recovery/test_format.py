@@ -21,11 +21,12 @@ sys.path.insert(0, HERE)
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: E402
 
-from keys import DataKey, Masters, keyring_name, open_keyring, read_root_key  # noqa: E402
+from keys import DataKey, Masters, Trust, keyring_name, open_keyring, read_root_key  # noqa: E402
 from lmdb_pages import LmdbError, LmdbFile  # noqa: E402
 from payload import Blob, Reader, segment_nonce  # noqa: E402
 from primitives import Damaged, Unusable, Xaes, hkdf  # noqa: E402
 from rows import Owner, make_key, parse_key, parse_owner, parse_row  # noqa: E402
+from store import no_passphrase  # noqa: E402
 from synthetic import Maker, lmdb_file  # noqa: E402
 
 REPO = os.path.dirname(HERE)
@@ -117,7 +118,7 @@ class FrozenVectors(Scratch):
         self.object_key = ids["objectKey"].encode()
         self.root = read_root_key(self.file("root", self.v["rootKeyFile"].encode()))
         keyring = self.v["keyring"]
-        self.keyring = open_keyring("keyring", h(keyring["bytes"]), self.root, keyring["generation"])
+        self.keyring = open_keyring("keyring", h(keyring["bytes"]), Trust(lambda: self.root, no_passphrase), keyring["generation"])
         self.masters = Masters(self.store_id, self.keyring)
         self.secret = h(self.v["secrets"]["bucketSecret"])
         self.data_key = DataKey(h(self.v["secrets"]["dataKey"]))
@@ -198,7 +199,7 @@ class FrozenVectors(Scratch):
 
     def test_blob_files(self) -> None:
         store = mock.Mock(data=self.dir)
-        store.root.store_id = self.store_id
+        store.store_id = self.store_id
         for case in self.v["blobFiles"]:
             blob_id = h(case["blobId"])
             reader = Reader(store, mock.Mock(id=self.bucket_id), Owner(1, b"", b""), "object", self.data_key)
