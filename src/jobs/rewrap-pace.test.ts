@@ -42,11 +42,11 @@ test('rows that cost more come in smaller steps, but always some', async () => {
 test('where workers serve, commits that take longer than they could slow it down', async () => {
   const pace = paceWith(() => undefined);
   for (let commit = 0; commit < 10; commit += 1) pace.committed(2);
-  assert.equal((await pace.turn())?.transactions, 4);
-  for (let commit = 0; commit < 30; commit += 1) pace.committed(40);
+  assert.equal((await pace.turn())?.transactions, 2);
+  for (let commit = 0; commit < 30; commit += 1) pace.committed(80);
   assert.equal((await pace.turn())?.transactions, 1);
   for (let commit = 0; commit < 60; commit += 1) pace.committed(2);
-  assert.equal((await pace.turn())?.transactions, 4);
+  assert.equal((await pace.turn())?.transactions, 2);
 });
 
 test('who is told to stop gets no turn', async () => {

@@ -52,7 +52,7 @@ const quietMsMin = 200;
 /** Whoever writes waits for a commit that runs: beside others, ours run an eighth of the time. */
 const restPerCommitMs = 7;
 /** A commit takes so much longer now and then on a disk that nobody else writes to. */
-const slackMs = 10;
+const slackMs = 25;
 const pauseMsMax = 200;
 /** How long the event loop is watched before its load is known anew. */
 const windowMs = 250;
