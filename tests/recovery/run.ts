@@ -9,13 +9,21 @@
  */
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 
 import { type HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 
-import { startServer } from '../server.ts';
+import { type RunningServer, startServer } from '../server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type StoredVersion } from './ledger.ts';
 import { type Restored, type RestoredMetadata, restoredBelow } from './restored.ts';
@@ -29,12 +37,7 @@ for (const mode of ['modern', 'classic'] as const) {
   test(`every version of a ${mode} store is restored by the independent program`, async () => {
     await using out = await temporaryFolder();
     await using server = await startServer({ flags: ['--new-buckets', mode, '--workers', '2'] });
-    const s3 = new S3Client({
-      endpoint: server.url,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: server.credentials,
-    });
+    const s3 = clientOf(server);
     const ledger = await storeAllShapes({ s3, parts: mode === 'modern' ? parts : 4 });
     const said = await ledger.describe();
     s3.destroy();
@@ -53,6 +56,74 @@ for (const mode of ['modern', 'classic'] as const) {
     compare(said, restoredBelow(folder), folder);
     assert.equal(fingerprint(server.data), before, 'the data folder was written to');
   });
+}
+
+test('a store of several master keys is restored by root key, passphrase and recovery kits', async () => {
+  await using out = await temporaryFolder();
+  await using server = await startServer();
+  const s3 = clientOf(server);
+  const ledger = await storeAllShapes({ s3, parts: 4 });
+  const { data } = server;
+  command(data, 'keys', 'rotate');
+  await ledger.put('plain', 'under/2', randomBytes(70_000));
+  command(data, 'keys', 'rewrap');
+  command(data, 'keys', 'destroy', '1', '--yes');
+  command(data, 'keys', 'rotate');
+  await ledger.put('plain', 'under/3', randomBytes(100));
+  command(data, 'keys', 'rewrap', '--bucket', 'suspended');
+  const kit = join(out.path, 'kit');
+  command(data, 'keys', 'backup', '--shares', '5', '--threshold', '3', '--output', kit);
+  const shares = [5, 1, 3].flatMap((number) => ['--share', `${kit}.share-${number}-of-5`]);
+  const said = await ledger.describe();
+  s3.destroy();
+  assert.equal(await server.end(), 0);
+
+  wellChecked(data);
+  renameSync(`${data}.root-key`, `${data}.root-key.away`);
+  wellChecked(data, '--kit', kit, ...shares);
+  const folder = join(out.path, 'restored');
+  const flags = ['--all', folder, '--versions', '--metadata'];
+  const restore = recover('restore', data, '--kit', kit, ...shares, ...flags);
+  assert.equal(restore.status, 0, restore.stderr);
+  compare(said, restoredBelow(folder), folder);
+  const few = recover('check', data, '--kit', kit, ...shares.slice(2));
+  assert.equal(few.status, 2);
+  assert.match(few.stderr, /opens with 3 different shares, and 2 are given/);
+
+  renameSync(`${data}.root-key.away`, `${data}.root-key`);
+  const words = join(out.path, 'words');
+  writeFileSync(words, 'Grüße, orbit lantern velvet\n', { mode: 0o600 });
+  const sealed = join(out.path, 'sealed');
+  const again = await startServer({ data });
+  await using ended = new AsyncDisposableStack();
+  ended.defer(async () => void (await again.end()));
+  command(data, 'keys', 'reseal', '--to', `passphrase:${words}`);
+  command(data, 'keys', 'backup', '--passphrase-file', words, '--output', sealed);
+  await ended.disposeAsync();
+  wellChecked(data, '--passphrase-file', words);
+  wellChecked(data, '--kit', sealed, '--passphrase-file', words);
+  const listed = recover('list', data, '--json', '--passphrase-file', words);
+  const { masterKeys } = JSON.parse(listed.stdout) as { masterKeys: Record<string, string> };
+  assert.deepEqual(masterKeys, { 1: 'destroyed', 2: 'retained', 3: 'current' });
+});
+
+function wellChecked(data: string, ...rest: string[]): void {
+  const checked = recover('check', data, ...rest);
+  assert.equal(checked.status, 0, checked.stderr);
+  assert.match(checked.stdout, /^master keys: 1 \(destroyed\), 2 \(retained\), 3 \(current\)$/m);
+  assert.match(checked.stdout, /all is well/);
+}
+
+/** Runs a command of the program on the store. */
+function command(data: string, ...argv: string[]): void {
+  const main = resolve(import.meta.dirname, '../../src/main.ts');
+  const args = ['--disable-warning=ExperimentalWarning', main, ...argv, '--data', data];
+  const ran = spawnSync(process.execPath, args, { encoding: 'utf8', env: {} });
+  assert.equal(ran.status, 0, `${argv.join(' ')}: ${ran.stderr}`);
+}
+
+function clientOf({ url, credentials }: RunningServer): S3Client {
+  return new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials });
 }
 
 function compare(
