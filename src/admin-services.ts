@@ -1,10 +1,13 @@
 /** What the admin API works on, from an opened store and the settings. */
 import { keysStatusOf } from './admin/keys-status.ts';
 import type { KeysStatus } from './admin/contract.ts';
+import { Counting } from './admin/counting.ts';
+import { Emptying } from './admin/emptying.ts';
 import type { AdminServices } from './admin/operation.ts';
 import { Sessions } from './admin/sessions.ts';
 import { Throttle } from './admin/throttle.ts';
 import type { Log } from './base/log.ts';
+import type { MetricsSnapshot } from './base/metrics.ts';
 import { systemClock } from './base/time.ts';
 import type { Settings } from './config/settings.ts';
 import { describeSettings } from './config/show.ts';
@@ -14,7 +17,9 @@ import { isKeeperHealthy } from './keys/keeper-health.ts';
 import type { Rewrapping } from './jobs/rewrap.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { keyringFolder, type OpenedStore } from './open-store.ts';
+import { overviewOf } from './overview.ts';
 import { countReferences } from './rows/count-references.ts';
+import { createStore } from './store/create-store.ts';
 import { storeEvidence } from './store-evidence.ts';
 
 /** The status of the keys, of a store that is served or not. */
@@ -50,12 +55,24 @@ export function adminServices(
     readonly rewrapping: Rewrapping;
     /** The S3 endpoint as the sender of a request to the console reaches it. */
     readonly endpointFor: AdminServices['console']['endpointFor'];
+    /** Metrics of every process. */
+    readonly snapshots: () => Promise<readonly MetricsSnapshot[]>;
+    /** Aborted when the server ends. */
+    readonly signal: AbortSignal;
     /** Told that a bucket was shredded. */
     readonly shredded: () => void;
   },
 ): AdminServices {
   const { settings, version, log, masterKeys, rewrapping, shredded, endpointFor } = context;
-  const { rows, keys, accounts, users, accessKeys } = opened;
+  const { snapshots, signal } = context;
+  const { rows, keys, accounts, users, accessKeys, blobs } = opened;
+  const { region } = settings;
+  const clock = systemClock;
+  const evidence = storeEvidence(opened);
+  const store = createStore({ rows, blobs, clock });
+  const counting = new Counting({ store, inventory: evidence.inventory, clock });
+  const failed = (error: unknown): void =>
+    log.error('a bucket was not emptied', { error: error as Error });
   return {
     view: () => rows.view(),
     accounts,
@@ -71,7 +88,17 @@ export function adminServices(
       return { ...resealed, notice };
     },
     ...keyEvidence({ rows, metadata: opened.metadata, ...masterKeys, shredded }),
-    ...storeEvidence(opened),
+    ...evidence,
+    store,
+    counting,
+    emptying: new Emptying({ store, counting, region, clock, signal, failed }),
+    overview: overviewOf({
+      opened,
+      settings,
+      version,
+      snapshots,
+      rewrap: () => rewrapping.report(undefined),
+    }),
     settings: describeSettings(settings).map(
       ({ name, flag = null, env, value = null, source }) => ({
         name,
@@ -82,8 +109,8 @@ export function adminServices(
       }),
     ),
     version: { version, node: process.version },
-    region: settings.region,
-    clock: systemClock,
+    region,
+    clock,
     sessions: new Sessions(systemClock),
     signIns: new Throttle(systemClock),
     console: { url: settings.consoleUrl, endpointFor, newBuckets: settings.newBuckets },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { adminServices } from './admin-services.ts';
 import { serveAdmin } from './admin/serve.ts';
 import { openLog, type Log } from './base/log.ts';
-import { openMetrics, sumMetrics, type Metrics } from './base/metrics.ts';
+import { openMetrics, sumMetrics, type Metrics, type MetricsSnapshot } from './base/metrics.ts';
 import { shutdownLimits } from './base/limits.ts';
 import { systemClock } from './base/time.ts';
 import { banner } from './banner.ts';
@@ -262,11 +262,20 @@ async function startPorts(options: PrimaryOptions, parts: PortParts): Promise<St
   const { settings, version } = options;
   const { opened, log, metrics, socketPath, service, signal } = parts;
   const observer = observeWith(log, metrics);
-  const text = async (): Promise<string> =>
-    sumMetrics([await metrics.snapshot(), ...(await service.snapshots())]);
+  const snapshots = async (): Promise<readonly MetricsSnapshot[]> => [
+    await metrics.snapshot(),
+    ...(await service.snapshots()),
+  ];
+  const text = async (): Promise<string> => sumMetrics(await snapshots());
   const endpoint = (request: HttpRequest): string =>
     endpointFor(settings, service.listening, request);
-  const services = adminServices(opened, { settings, version, ...parts, endpointFor: endpoint });
+  const services = adminServices(opened, {
+    settings,
+    version,
+    ...parts,
+    snapshots,
+    endpointFor: endpoint,
+  });
   const local = consoleHandler({ metrics: text, admin: serveAdmin(services, { trusted: true }) });
   const ports = [
     await startHttpServer({ handler: local, address: { path: socketPath }, observer }),

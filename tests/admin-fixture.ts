@@ -6,6 +6,9 @@ import { Accounts, defaultAccountName } from '../src/access/accounts.ts';
 import { signHeaders } from '../src/access/signature/presign.ts';
 import { Users } from '../src/access/users.ts';
 import { keysStatusOf } from '../src/admin/keys-status.ts';
+import type { Overview } from '../src/admin/contract.ts';
+import { Counting } from '../src/admin/counting.ts';
+import { Emptying } from '../src/admin/emptying.ts';
 import type { AdminServices } from '../src/admin/operation.ts';
 import { Sessions } from '../src/admin/sessions.ts';
 import { Throttle } from '../src/admin/throttle.ts';
@@ -26,6 +29,7 @@ import { KeysInForce } from '../src/keys/keys-in-force.ts';
 import { countReferences } from '../src/rows/count-references.ts';
 import { openRows, type Rows } from '../src/rows/rows.ts';
 import { versionReferences } from '../src/rows/version-references.ts';
+import { createStore } from '../src/store/create-store.ts';
 import { storeEvidence } from '../src/store-evidence.ts';
 import { loadedKeys } from './rows-fixture.ts';
 
@@ -90,6 +94,18 @@ export async function adminHouse(clock: Clock = systemClock): Promise<AdminHouse
       moved: () => undefined,
       served: () => ({ inFlight: 0, answered: 0 }),
     }));
+  const blobs = openMemoryBlobs();
+  const evidence = storeEvidence({ metadata, keys, blobs });
+  const store = createStore({ rows, blobs, clock: systemClock });
+  const counting = new Counting({ store, inventory: evidence.inventory, clock });
+  const emptying = new Emptying({
+    store,
+    counting,
+    region: 'us-east-1',
+    clock: systemClock,
+    signal: new AbortController().signal,
+    failed: (error) => void failures.push(error),
+  });
   const services: AdminServices = {
     view: () => rows.view(),
     accounts,
@@ -115,7 +131,11 @@ export async function adminHouse(clock: Clock = systemClock): Promise<AdminHouse
     rewrapKeys: (scope) => rewrapping().request(scope),
     rewrapStatus: (run) => rewrapping().report(run),
     ...keyEvidence({ rows, metadata, changes, destruction, shredded: () => undefined }),
-    ...storeEvidence({ metadata, keys, blobs: openMemoryBlobs() }),
+    ...evidence,
+    store,
+    counting,
+    emptying,
+    overview: async () => overview,
     settings: [
       { name: 'data', flag: '--data', env: 'COFFER_DATA', value: '/srv/data', source: 'flag' },
     ],
@@ -136,6 +156,22 @@ export async function adminHouse(clock: Clock = systemClock): Promise<AdminHouse
   const network = serveAdmin(services, { trusted: false });
   return { rows, services, local, network, failures, root };
 }
+
+const overview: Overview = {
+  now: '2026-11-24T08:00:00.000Z',
+  startedAt: '2026-11-24T07:00:00.000Z',
+  version: '0.0.1',
+  node: 'v26.0.0',
+  workers: 1,
+  ready: true,
+  disk: { freeBytes: null, totalBytes: null, metadataBytes: 0 },
+  memoryBytes: 1,
+  buckets: 0,
+  accounts: 1,
+  counters: { requests: {}, errors4xx: 0, errors5xx: 0, bytesIn: 0, bytesOut: 0 },
+  latency: { boundariesMs: [], counts: [] },
+  keys: { current: 1, createdAt: '2026-11-24T07:00:00.000Z', nextRotation: null, rewrap: null },
+};
 
 export interface SentToAdmin {
   /** `POST /admin/v1/accounts` */

@@ -12,8 +12,12 @@ import { deleteSession } from './operations/delete-session.ts';
 import { deleteSessions } from './operations/delete-sessions.ts';
 import { deleteUser } from './operations/delete-user.ts';
 import { destroyKeyVersion } from './operations/destroy-key-version.ts';
+import { emptyBucket } from './operations/empty-bucket.ts';
 import { getAccount } from './operations/get-account.ts';
+import { getBucketCounts } from './operations/get-bucket-counts.ts';
+import { getEmptyStatus } from './operations/get-empty-status.ts';
 import { getKeysStatus } from './operations/get-keys-status.ts';
+import { getOverview } from './operations/get-overview.ts';
 import { getSession } from './operations/get-session.ts';
 import { getUser } from './operations/get-user.ts';
 import { getVersion } from './operations/get-version.ts';
@@ -30,16 +34,11 @@ import { rotateKeys } from './operations/rotate-keys.ts';
 import { setUserPolicy } from './operations/set-user-policy.ts';
 import { showConfig } from './operations/show-config.ts';
 import { shredBucket } from './operations/shred-bucket.ts';
+import { summarizeInventory } from './operations/summarize-inventory.ts';
 import { updateAccessKey } from './operations/update-access-key.ts';
 import { verifyStore } from './operations/verify-store.ts';
 
-/** The console's own are typed before they are served. */
-type BuiltName = Exclude<
-  AdminOperationName,
-  'GetOverview' | 'GetBucketCounts' | 'EmptyBucket' | 'GetEmptyStatus' | 'SummarizeInventory'
->;
-
-const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
+const byName: Readonly<Record<AdminOperationName, AnyAdminOperation>> = {
   CreateAccount: createAccount,
   ListAccounts: listAccounts,
   GetAccount: getAccount,
@@ -69,6 +68,11 @@ const byName: Readonly<Record<BuiltName, AnyAdminOperation>> = {
   DeleteSession: deleteSession,
   DeleteSessions: deleteSessions,
   Presign: presign,
+  GetOverview: getOverview,
+  GetBucketCounts: getBucketCounts,
+  EmptyBucket: emptyBucket,
+  GetEmptyStatus: getEmptyStatus,
+  SummarizeInventory: summarizeInventory,
   GetVersion: getVersion,
   ShowConfig: showConfig,
 };

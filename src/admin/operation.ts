@@ -12,13 +12,14 @@ import type { Clock } from '../base/time.ts';
 import type { HttpRequest } from '../http/exchange.ts';
 import type { KitLock } from '../keys/kits/kit.ts';
 import type { InventoryPage, InventoryQuery } from '../store/inventory.ts';
-import type { View } from '../store/store.ts';
+import type { Store, View } from '../store/store.ts';
 import type { VerifyPage, VerifyQuery } from '../store/verify.ts';
 import type {
   AdminOperationName,
   AdminOperations,
   DestroyedKey,
   KeysStatus,
+  Overview,
   MadeKitReport,
   RewrapReport,
   RewrapScope,
@@ -29,6 +30,8 @@ import type {
   VersionReport,
 } from './contract.ts';
 import type { Caller, KnownCaller } from './authenticate.ts';
+import type { Counting } from './counting.ts';
+import type { Emptying } from './emptying.ts';
 import type { Members } from './members.ts';
 import type { Sessions } from './sessions.ts';
 import type { Subject } from './subject.ts';
@@ -65,6 +68,11 @@ export interface AdminServices {
   inventory(query: InventoryQuery): Promise<InventoryPage>;
   /** Opens a page of the store's rows and tells what is wrong. */
   verify(query: VerifyQuery): Promise<VerifyPage>;
+  /** What is done inside buckets. */
+  readonly store: Store;
+  readonly counting: Counting;
+  readonly emptying: Emptying;
+  overview(): Promise<Overview>;
   /** The settings that the server runs with. */
   readonly settings: readonly SettingReport[];
   readonly version: VersionReport;

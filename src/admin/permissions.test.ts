@@ -7,8 +7,11 @@ import type { GivenKey } from '../access/access-keys.ts';
 import { adminOperations } from './all-operations.ts';
 import type { AdminOperationName as Named, ConsoleOperations } from './contract.ts';
 
-/** Of the console's own, `console-permissions.test.ts` tells. */
-type AdminOperationName = Exclude<Named, keyof ConsoleOperations>;
+/** Of sessions and of what is done inside buckets other tests tell. */
+type AdminOperationName =
+  | Exclude<Named, keyof ConsoleOperations>
+  | 'GetOverview'
+  | 'SummarizeInventory';
 
 /** Each operation about the default account and about the account `clinic`. */
 const requests: Readonly<
@@ -53,6 +56,8 @@ const requests: Readonly<
   ShredBucket: () => ({ route: 'POST /admin/v1/buckets/nowhere/shred', body: {} }),
   ListInventory: () => ({ route: 'GET /admin/v1/inventory' }),
   VerifyStore: () => ({ route: 'POST /admin/v1/verify', body: {} }),
+  GetOverview: () => ({ route: 'GET /admin/v1/overview' }),
+  SummarizeInventory: () => ({ route: 'GET /admin/v1/inventory/summary' }),
   GetVersion: () => ({ route: 'GET /admin/v1/version' }),
   ShowConfig: () => ({ route: 'GET /admin/v1/config' }),
 };
@@ -116,7 +121,7 @@ for (const operation of asked) {
           name === 'clinic root' &&
           operation.reach === 'own-account' &&
           // Asked by anyone it lists what is the asker's own.
-          (about === 'clinic' || operation.name === 'ListInventory');
+          (about === 'clinic' || String(operation.name).endsWith('Inventory'));
         const allowed = administrators.has(name) || ownRoot;
         assert.equal(!isDenied(answer.status, answer.json), allowed, `${name} about ${about}`);
         assert.deepEqual(house.failures, []);
@@ -142,6 +147,7 @@ test('the operations that another account may do are on its users, access keys a
     'ListInventory',
     'ListUsers',
     'SetUserPolicy',
+    'SummarizeInventory',
     'UpdateAccessKey',
   ]);
 });

@@ -130,6 +130,13 @@ export async function sumMetrics(snapshots: readonly MetricsSnapshot[]): Promise
   return AggregatorRegistry.aggregate(snapshots as object[][]).metrics();
 }
 
+/** The same as data. */
+export async function sumSnapshots(
+  snapshots: readonly MetricsSnapshot[],
+): Promise<MetricsSnapshot> {
+  return AggregatorRegistry.aggregate(snapshots as object[][]).getMetricsAsJSON();
+}
+
 /** Plain numbers, given to prom-client only when somebody asks: its `inc` costs as much as a read. */
 interface Tallies {
   readonly requestsInFlight: number;
