@@ -35,7 +35,7 @@ import { watchSignals } from './process/signals.ts';
 import { superviseWorkers, type Supervisor } from './process/supervise.ts';
 import type { ReadServed } from './jobs/rewrap-pace.ts';
 import type { Rewrapping } from './jobs/rewrap.ts';
-import { startRewrapping, watchServed } from './rewrapping.ts';
+import { startRewrapping, watchServed, whatWorkersServe } from './rewrapping.ts';
 import { Sweeper } from './store/sweeper.ts';
 
 export interface PrimaryOptions {
@@ -223,7 +223,7 @@ async function startService(options: PrimaryOptions, running: Running): Promise<
 function servedByWorkers(supervisor: Supervisor): Service {
   return {
     listening: supervisor.listening,
-    served: () => undefined,
+    served: whatWorkersServe(() => supervisor.snapshots()),
     snapshots: () => supervisor.snapshots(),
     consoleListens: (listening) => supervisor.consoleListens(listening),
     reload: () => supervisor.reload(),

@@ -2,8 +2,8 @@
  * How fast the re-wrap may go. Nobody is served: as fast as it can. Requests are served by this
  * process: steps of about a millisecond and a share of the event loop that shrinks as the requests
  * need more of it, so that their latency hardly moves, and seven eighths of the time no commit of
- * its own. Workers serve: this process cannot see their requests; how long a commit takes tells
- * whether they write, and half of the time is left to them.
+ * its own. Workers serve: this process knows only now and then what they do, and takes a small and
+ * fixed share while they do anything.
  *
  * It bounds what the re-wrap takes; it does not measure latencies, and promises none.
  */
@@ -16,10 +16,11 @@ export interface Served {
   readonly inFlight: number;
   /** Requests answered since the start. */
   readonly answered: number;
+  /** Where other processes serve: how old these numbers may be. */
+  readonly ageMsMax?: number;
 }
 
-/** Undefined where other processes serve. */
-export type ReadServed = () => Served | undefined;
+export type ReadServed = () => Served;
 
 interface Manner {
   /** How long the event loop may be held by one step. */
@@ -35,13 +36,12 @@ interface Manner {
 /** Many transactions: those that wait for a commit on a slow disk share the next one. */
 const alone: Manner = { holdMs: 8, headers: 1_000, transactions: 16, duty: 1, rests: false };
 const besideWorkers: Manner = {
-  holdMs: 4,
-  headers: 1_000,
-  transactions: 4,
-  duty: 0.5,
-  rests: false,
+  holdMs: 1,
+  headers: 250,
+  transactions: 1,
+  duty: 0.08,
+  rests: true,
 };
-const besideWrites: Manner = { holdMs: 1, headers: 1_000, transactions: 1, duty: 0.1, rests: true };
 
 /** Of an event loop that is wholly busy, and of one that has nothing else to do. */
 const dutyMin = 0.03;
@@ -51,8 +51,6 @@ const dutyMax = 0.15;
 const quietMsMin = 200;
 /** Whoever writes waits for a commit that runs: beside others, ours run an eighth of the time. */
 const restPerCommitMs = 7;
-/** A commit takes so much longer now and then on a disk that nobody else writes to. */
-const slackMs = 25;
 const pauseMsMax = 200;
 /** How long the event loop is watched before its load is known anew. */
 const windowMs = 250;
@@ -75,7 +73,6 @@ export class AdaptivePace implements Pace {
   #ownMs = 0;
   /** Share of the event loop that others used. */
   #load = 0;
-  readonly #commit = { usual: 0, least: Number.POSITIVE_INFINITY };
 
   constructor({
     served,
@@ -115,22 +112,15 @@ export class AdaptivePace implements Pace {
 
   committed(ms: number): void {
     this.#restUntil = performance.now() + ms * restPerCommitMs;
-    const { usual, least } = this.#commit;
-    this.#commit.usual = usual === 0 ? ms : usual + (ms - usual) * 0.1;
-    // The least is forgotten slowly: a disk may be slower for good.
-    this.#commit.least = Math.min(least * 1.001, ms);
   }
 
   #manner(now: number): Manner {
     const served = this.#served();
-    if (served === undefined) {
-      const { usual, least } = this.#commit;
-      return usual > 4 * least + slackMs ? besideWrites : besideWorkers;
-    }
-    if (served.inFlight > 0 || served.answered !== this.#answered)
-      this.#busyUntil = now + quietMsMin;
-    this.#answered = served.answered;
+    const { inFlight, answered, ageMsMax = 0 } = served;
+    if (inFlight > 0 || answered !== this.#answered) this.#busyUntil = now + quietMsMin + ageMsMax;
+    this.#answered = answered;
     if (now > this.#busyUntil) return alone;
+    if (ageMsMax > 0) return besideWorkers;
     this.#watchLoop(now);
     const duty = dutyMin + (dutyMax - dutyMin) * (1 - this.#load);
     return { holdMs: 0.7, headers: 200, transactions: 1, duty, rests: true };

@@ -26,7 +26,7 @@ export interface RewrapParts extends RewrapSource {
   readonly log: Log;
   /** Told of every row that was moved. */
   readonly moved: (rows: number) => void;
-  /** What this process serves; undefined in it: others serve. */
+  /** What is served now. */
   readonly served: ReadServed;
   /** Within this time a rotation is noticed; to look costs nothing. */
   readonly everyMs?: number;
