@@ -4,6 +4,7 @@
  */
 import { admin } from './admin.ts';
 import type { PresignRequest } from '../../../src/admin/contract.ts';
+import { isBeyondBrowsers } from '../text/keys.ts';
 import { parseXml, textOf, type XmlElement } from './xml.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -51,6 +52,7 @@ export async function s3(request: S3Request): Promise<S3Reply> {
 /** The response itself, its body unread: for objects' bytes. Status is not looked at. */
 export async function s3Response(request: S3Request): Promise<Response> {
   const { body, signal, ...asked } = request;
+  if (request.key !== undefined && isBeyondBrowsers(request.key)) throw beyondBrowsers();
   const presigned = await admin('POST /admin/v1/presign', {
     body: asked,
     ...(signal === undefined ? {} : { signal }),
@@ -66,6 +68,15 @@ export async function s3Response(request: S3Request): Promise<Response> {
   }).catch((error: unknown) => {
     throw Unreachable.from(error);
   });
+}
+
+/** Instead of a request that the browser would send to another key. */
+export function beyondBrowsers(): S3Error {
+  return new S3Error(
+    0,
+    'KeyBeyondBrowsers',
+    'No browser can send a request for a key with “.” or “..” between slashes: use a command-line client, or copy it to another key with one.',
+  );
 }
 
 export function s3ErrorOf(

@@ -1,6 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
 import { childOf, childrenOf, escapeXml, parseXml, textOf } from './xml.ts';
+import { crc32Base64 } from './crc32.ts';
 import { s3ErrorOf } from './s3.ts';
 
 const parser = new DOMParser({ onError: () => undefined }) as unknown as globalThis.DOMParser;
@@ -33,6 +34,9 @@ describe('replies of S3', () => {
 });
 
 describe('what is sent as XML', () => {
+  it('has a checksum', () => {
+    expect(crc32Base64(new TextEncoder().encode('123456789'))).toBe('y/Q5Jg==');
+  });
   it('reads back as it was', () => {
     const hostile = `<img src=x onerror="alert('1')">&amp;\r\n\t]]>`;
     expect(parseXml(`<a>${escapeXml(hostile)}</a>`, parser)?.text).toBe(hostile);
