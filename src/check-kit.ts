@@ -3,6 +3,7 @@
  * with the kit's key, and the kit is held against the keyring in force where that opens. Nothing is
  * written, and a server may run meanwhile.
  */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toHex } from './base/bytes.ts';
 import { StartError } from './base/start-error.ts';
@@ -57,21 +58,25 @@ export async function openRowsOf(data: string): Promise<FoundRows> {
   if (!(await isDataFolder(data))) {
     throw new StartError(`There is no Coffer store in ${data}: name its data folder with --data.`);
   }
+  const path = join(data, 'metadata');
+  // LMDB would make an empty file where there is none.
+  if ((await stat(join(path, 'data.mdb')).catch(() => undefined)) === undefined) throw noRows(data);
   const metadata = await openLmdbMetadata({
-    path: join(data, 'metadata'),
+    path,
     onFailure: () => undefined,
   });
   await using unused = new AsyncDisposableStack();
   unused.defer(() => metadata.close());
   const reference = await readKeyringReference(metadata);
-  if (reference === undefined) {
-    throw new StartError(
-      `The metadata in ${data} has no keyring row: there is no store, or it is damaged. A recovery kit does not mend that; restore the folder from a backup.`,
-    );
-  }
+  if (reference === undefined) throw noRows(data);
   unused.move();
   return { metadata, reference, [Symbol.asyncDispose]: () => metadata.close() };
 }
+
+const noRows = (data: string): StartError =>
+  new StartError(
+    `The metadata in ${data} is missing or has no keyring row. A recovery kit does not mend that: restore the folder from a backup first.`,
+  );
 
 /** The store as it looks with the kit's keys. */
 export async function coveredBy(

@@ -8,6 +8,7 @@ import { listKeyringFiles, writeKeyringFile } from '../../src/keys/keyring-file.
 import { openKit, readKit } from '../../src/keys/kits/kit.ts';
 import { combineShares, readShare } from '../../src/keys/kits/share.ts';
 import { nextGeneration } from '../../src/keys/keyring.ts';
+import { openStoreOffline } from '../../src/offline-store.ts';
 import { keyringHouse } from '../keyring-house.ts';
 import { readObject } from '../store-fixture.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -240,6 +241,51 @@ test('an older kit gives back no version that was destroyed since', async () => 
     [...versions.values()].map(({ state }) => state),
     ['destroyed', 'retained', 'current'],
   );
+});
+
+test('a store comes back under another root of trust, and from a kit that is newer than it', async () => {
+  await using folder = await temporaryFolder();
+  const data = `${folder.path}/data`;
+  await threeVersions(data);
+  await cp(data, `${folder.path}/backup`, { recursive: true });
+  let kit: KitFiles | undefined;
+  {
+    await using house = await keyringHouse(data);
+    await house.rotate();
+    await house.rotate();
+    kit = await splitKit(house, `${folder.path}/kit`);
+  }
+  await rm(data, { recursive: true });
+  await rm(`${data}.root-key`);
+  await rename(`${folder.path}/backup`, data);
+  assert.ok((await kits.check(settingsOf(data), kit)).opens);
+  await writeFile(`${folder.path}/words`, 'orbit lantern velvet quarry', { mode: 0o600 });
+  const flags = ['--keeper', `passphrase:${folder.path}/words`];
+  await using restoring = await kits.beginRestore(settingsOf(data, ...flags), kit);
+  const restored = await restoring.restore();
+  assert.deepEqual(
+    [restored.current, restored.keeper.kind, restored.madeRootKey],
+    [5, 'passphrase', null],
+  );
+  await restoring[Symbol.asyncDispose]();
+  assert.ok(!(await readdir(folder.path)).includes('data.root-key'));
+  await using opened = await openStoreOffline(settingsOf(data, ...flags));
+  const { versions } = await opened.keysStatus();
+  assert.deepEqual(
+    versions.map(({ version, state }) => `${version} ${state}`),
+    ['1 retained', '2 retained', '3 retained', '4 retained', '5 current'],
+  );
+});
+
+test('without rows there is nothing to restore to, and none are made', async () => {
+  await using place = await placeWithKit();
+  const { data, kit } = place;
+  await rm(`${data}/metadata`, { recursive: true });
+  const before = await readdir(data);
+  for (const attempt of [kits.check(settingsOf(data), kit), restore(place)]) {
+    await assert.rejects(attempt, refused(/metadata in .*\/data is missing or has no keyring row/));
+  }
+  assert.deepEqual(await readdir(data), before);
 });
 
 test('a check changes nothing, and says what the keyring in force and the kit hold', async () => {
