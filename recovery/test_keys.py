@@ -8,18 +8,21 @@ from typing import List
 
 from test_recovery import Folder
 
-from kits import at_zero, inverse, multiply
+from keys import Masters
+from kits import at_zero, inverse, multiply, open_kit
 from synthetic import Maker, value_at
 
 WORDS = "orbit lantern velvet quarry"
 
 
-class Keys(Folder):
+class Files(Folder):
     def file(self, name: str, text: str) -> str:
         with open(self.path(name), "w", encoding="utf-8", newline="") as file:
             file.write(text)
         return self.path(name)
 
+
+class Keys(Files):
     def whole(self, *argv: str) -> None:
         self.assertEqual(self.get("inline", *argv), b"hello")
         code, out, err = self.run_it("check", *argv)
@@ -147,6 +150,32 @@ class Keys(Folder):
 
 def given(files) -> List[str]:  # type: ignore[no-untyped-def]
     return [word for file in files for word in ("--share", file)]
+
+
+class FrozenKits(Files):
+    """tests/vectors/coffer-1-recovery-kits.json."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tests/vectors/coffer-1-recovery-kits.json"), encoding="utf-8") as file:
+            self.v = json.load(file)
+
+    def opened(self, name: str, shares: List[str], words: str = "") -> None:
+        store_id, keyring = open_kit(self.file("kit", self.v[name]["kit"]), shares, lambda: words)
+        self.assertEqual((store_id.hex(), keyring.generation, keyring.current), (self.v["storeId"], self.v["generation"], self.v["current"]))
+        self.assertEqual({str(n): key.hex() for n, key in keyring.masters.items()}, self.v["masterKeys"])
+        self.assertEqual(keyring.states[1], "destroyed")
+        masters = Masters(store_id, keyring)
+        for version, canary in self.v["canaries"].items():
+            self.assertTrue(masters.opens_canary(int(version), bytes.fromhex(canary)))
+
+    def test_passphrase(self) -> None:
+        self.opened("passphrase", [], self.v["passphrase"]["passphrase"])
+
+    def test_shares(self) -> None:
+        files = [self.file(f"share-{number}", share) for number, share in enumerate(self.v["shares"]["shares"])]
+        for chosen in itertools.combinations(files, 3):
+            self.opened("shares", list(chosen))
 
 
 class Field(unittest.TestCase):
