@@ -4,12 +4,13 @@
  * data folder that knows the store's id and whether the store was ever made; for the others the id
  * stands in the head of the keyring file.
  */
-import { StartError } from './base/start-error.ts';
 import type { KeeperSetting } from './config/keeper-setting.ts';
 import type { KeeperSecrets } from './config/settings.ts';
 import { AwsKmsKeeper } from './keys/awskms/awskms-keeper.ts';
 import { createFileKeeper, openFileKeeper, type FileKeeper } from './keys/file/file-keeper.ts';
 import type { Keeper } from './keys/keeper.ts';
+import { Pkcs11Keeper } from './keys/pkcs11/pkcs11-keeper.ts';
+import { pkcs11Pin } from './pkcs11-pin.ts';
 import { PassphraseKeeper } from './keys/passphrase/passphrase-keeper.ts';
 import type { Passphrase } from './keys/passphrase/passphrase.ts';
 import { VaultKeeper } from './keys/vault/vault-keeper.ts';
@@ -90,7 +91,8 @@ async function openOther(
     const endpoint = how.secrets.awskmsEndpoint;
     return withoutPlace(new AwsKmsKeeper({ ...setting, endpoint }));
   }
-  throw new StartError(`This version does not have the keeper "${setting.kind}" yet.`);
+  const pin = pkcs11Pin(how.secrets, setting.pinSource);
+  return withoutPlace(new Pkcs11Keeper(setting.uri, setting, pin));
 }
 
 async function passphraseRoot(
