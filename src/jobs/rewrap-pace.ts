@@ -1,6 +1,6 @@
 /**
  * How fast the re-wrap may go. Nobody is served: as fast as it can. Requests are served by this
- * process: steps of about a millisecond and a share of the event loop that shrinks as the requests
+ * process: steps of a millisecond or two and a share of the event loop that shrinks as the requests
  * need more of it, so that their latency hardly moves, and seven eighths of the time no commit of
  * its own. Workers serve: this process knows only now and then what they do, and takes a small and
  * fixed share while they do anything.
@@ -51,6 +51,8 @@ const dutyMax = 0.15;
 const quietMsMin = 200;
 /** Whoever writes waits for a commit that runs: beside others, ours run an eighth of the time. */
 const restPerCommitMs = 7;
+/** Few commits of many rows cost those who share the event loop less than many of few. */
+const restMsMin = 40;
 const pauseMsMax = 200;
 /** How long the event loop is watched before its load is known anew. */
 const windowMs = 250;
@@ -111,7 +113,7 @@ export class AdaptivePace implements Pace {
   }
 
   committed(ms: number): void {
-    this.#restUntil = performance.now() + ms * restPerCommitMs;
+    this.#restUntil = performance.now() + Math.max(ms * restPerCommitMs, restMsMin);
   }
 
   #manner(now: number): Manner {
@@ -123,7 +125,7 @@ export class AdaptivePace implements Pace {
     if (ageMsMax > 0) return besideWorkers;
     this.#watchLoop(now);
     const duty = dutyMin + (dutyMax - dutyMin) * (1 - this.#load);
-    return { holdMs: 0.7, headers: 200, transactions: 1, duty, rests: true };
+    return { holdMs: 1.5, headers: 200, transactions: 1, duty, rests: true };
   }
 
   #watchLoop(now: number): void {
