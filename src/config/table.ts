@@ -45,7 +45,7 @@ export const settingsTable = {
     default: undefined,
     defaultHelp: 'file:DATA.root-key',
     parse: keeper,
-    help: 'The root of trust that seals the keyring: file:PATH, a key file made on first start. It lies beside the data folder, never in it, so that a copy of the data carries no key. Without it nothing can be read: back it up.',
+    help: 'The root of trust that seals the keyring. file:PATH, a key file made on first start, beside the data folder, never in it; passphrase:[FILE]; vault:URL/KEY, a Transit key of Vault or OpenBao; awskms:ARN; pkcs11:URI, an AES key in a token. Without it nothing can be read. "coffer keys reseal" moves a store to another.',
   }),
   vaultToken: setting({
     flag: undefined,
