@@ -2,12 +2,13 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Flashbar from '@cloudscape-design/components/flashbar';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Outlet } from 'react-router';
 import { Navigation } from './navigation.tsx';
 import { useToldNotices } from './notices.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShownTrail } from './trail.tsx';
+import { UploadPanel, useLeaveWarning, useUploads } from './upload-panel.tsx';
 
 const narrow = window.matchMedia('(max-width: 912px)');
 
@@ -15,6 +16,15 @@ export function Layout() {
   const notices = useToldNotices();
   const trail = useShownTrail();
   const [navigationOpen, setNavigationOpen] = useState(!narrow.matches);
+  const uploads = useUploads();
+  const [panelOpen, setPanelOpen] = useState(true);
+  const working = uploads.active + uploads.paused > 0;
+  const shown = uploads.uploads.length > 0;
+  useLeaveWarning(working);
+  // Each new turn of uploads shows itself.
+  useEffect(() => {
+    if (working) setPanelOpen(true);
+  }, [working]);
   return (
     <>
       <div id="top">
@@ -37,6 +47,10 @@ export function Layout() {
         notifications={<Flashbar items={notices} stackItems={notices.length > 3} />}
         stickyNotifications
         content={<Outlet />}
+        splitPanel={shown ? <UploadPanel report={uploads} /> : undefined}
+        splitPanelOpen={shown && panelOpen}
+        onSplitPanelToggle={({ detail }) => setPanelOpen(detail.open)}
+        splitPanelPreferences={{ position: 'bottom' }}
         ariaLabels={{
           navigation: 'Side navigation',
           navigationToggle: 'Open the side navigation',

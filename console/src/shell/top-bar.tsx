@@ -2,6 +2,7 @@ import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useNavigate } from 'react-router';
 import { useNotices } from './notices.tsx';
 import { useSession, useSessionHolder } from './session.tsx';
+import { uploads } from '../upload/uploads.ts';
 import { useTheme, type Theme } from './theme.ts';
 
 /** Who is signed in, and where; light and dark; the way out. */
@@ -15,6 +16,9 @@ export function TopBar() {
 
   const leave = async (everywhere: boolean): Promise<void> => {
     try {
+      // While they can still be aborted.
+      await Promise.race([uploads.cancelAll(), new Promise((end) => setTimeout(end, abortMsMax))]);
+      uploads.clear();
       await signOut(everywhere);
       await navigate('/sign-in');
     } catch (error) {
@@ -72,6 +76,8 @@ export function TopBar() {
     />
   );
 }
+
+const abortMsMax = 5000;
 
 const themeNames: Readonly<Record<Theme, string>> = {
   system: 'As the system',

@@ -17,6 +17,7 @@ export function ObjectsBar({
   onReload,
   onCreateFolder,
   onDelete,
+  onUpload,
 }: {
   readonly bucket: string;
   readonly prefix: string;
@@ -25,6 +26,7 @@ export function ObjectsBar({
   readonly onReload: () => void;
   readonly onCreateFolder: () => void;
   readonly onDelete: () => void;
+  readonly onUpload: () => void;
 }) {
   const [jump, setJump] = useState(prefix);
   const navigate = useNavigate();
@@ -62,6 +64,9 @@ export function ObjectsBar({
           Delete
         </Button>
         <Button onClick={onCreateFolder}>Create folder</Button>
+        <Button variant="primary" iconName="upload" onClick={onUpload}>
+          Upload
+        </Button>
       </SpaceBetween>
     </div>
   );

@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { bucketVersioning } from '../../api/buckets.ts';
 import { entryId, type Entry } from '../../api/listing.ts';
@@ -11,15 +11,18 @@ import { BucketTabs } from '../../shell/bucket-tabs.tsx';
 import { ErrorBox } from '../../shell/error-box.tsx';
 import { useNotices } from '../../shell/notices.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
+import { useUploads } from '../../shell/upload-panel.tsx';
 import { useLoaded } from '../../shell/use-loaded.ts';
 import { countText } from '../../text/bytes.ts';
 import { objectAddress, parentPrefix, prefixAddress, stepsOf } from '../../text/keys.ts';
 import { visibleText } from '../../text/visible.ts';
+import { filesOfDrop, type ChosenFile } from '../../upload/chosen-files.ts';
 import { CreateFolder } from './create-folder.tsx';
 import { DeleteEntries } from './delete-entries.tsx';
 import { EntryTable } from './entry-table.tsx';
 import { ObjectsBar } from './objects-bar.tsx';
 import { asListed, sorted } from './sorted.ts';
+import { UploadDialog } from './upload-dialog.tsx';
 import { useListing } from './use-listing.ts';
 
 export function ObjectsPage() {
@@ -51,7 +54,8 @@ function ObjectsAt({ bucket, prefix, versions }: Place) {
   ).value;
   const [sorting, setSorting] = useState(asListed);
   const [selected, setSelected] = useState<ReadonlyMap<string, Entry>>(new Map());
-  const [dialog, setDialog] = useState<'folder' | 'delete'>();
+  const [dialog, setDialog] = useState<'folder' | 'delete' | 'upload'>();
+  const [dropped, setDropped] = useState<readonly ChosenFile[]>([]);
   const notices = useNotices();
   const rows = useMemo(() => sorted(listing.entries, sorting), [listing.entries, sorting]);
 
@@ -65,9 +69,19 @@ function ObjectsAt({ bucket, prefix, versions }: Place) {
       return next;
     });
   }, []);
-  const reload = () => {
+  const { reload: reloadListing } = listing;
+  const reload = useCallback(() => {
     setSelected(new Map());
-    listing.reload();
+    reloadListing();
+  }, [reloadListing]);
+  useUploadsHere(bucket, prefix, reload);
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    void filesOfDrop(event.dataTransfer).then((files) => {
+      if (files.length === 0) return;
+      setDropped(files);
+      setDialog('upload');
+    });
   };
 
   return (
@@ -85,29 +99,35 @@ function ObjectsAt({ bucket, prefix, versions }: Place) {
         onReload={reload}
         onCreateFolder={() => setDialog('folder')}
         onDelete={() => setDialog('delete')}
+        onUpload={() => {
+          setDropped([]);
+          setDialog('upload');
+        }}
       />
       {listing.error !== undefined && listing.entries.length === 0 ? (
         <ErrorBox what="The objects could not be listed" error={listing.error} retry={reload} />
       ) : (
-        <EntryTable
-          label={`Objects in ${bucket}/${visibleText(prefix)}`}
-          rows={rows}
-          versions={versions}
-          hidden={hiddenOf(prefix)}
-          addressOf={(entry) =>
-            entry.kind === 'prefix'
-              ? prefixAddress(bucket, entry.key, versions)
-              : objectAddress(bucket, entry.key, entry.versionId)
-          }
-          selected={selected}
-          onSelect={onSelect}
-          sorting={sorting}
-          onSort={setSorting}
-          more={listing.more}
-          loading={listing.loading}
-          onNearEnd={listing.loadMore}
-          footer={<Foot listing={listing} prefix={prefix} versions={versions} />}
-        />
+        <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+          <EntryTable
+            label={`Objects in ${bucket}/${visibleText(prefix)}`}
+            rows={rows}
+            versions={versions}
+            hidden={hiddenOf(prefix)}
+            addressOf={(entry) =>
+              entry.kind === 'prefix'
+                ? prefixAddress(bucket, entry.key, versions)
+                : objectAddress(bucket, entry.key, entry.versionId)
+            }
+            selected={selected}
+            onSelect={onSelect}
+            sorting={sorting}
+            onSort={setSorting}
+            more={listing.more}
+            loading={listing.loading}
+            onNearEnd={listing.loadMore}
+            footer={<Foot listing={listing} prefix={prefix} versions={versions} />}
+          />
+        </div>
       )}
       <Box color="text-body-secondary">
         <span role="status">
@@ -129,6 +149,14 @@ function ObjectsAt({ bucket, prefix, versions }: Place) {
           }}
         />
       ) : null}
+      {dialog === 'upload' ? (
+        <UploadDialog
+          bucket={bucket}
+          prefix={prefix.endsWith('/') ? prefix : parentPrefix(prefix)}
+          dropped={dropped}
+          onClose={() => setDialog(undefined)}
+        />
+      ) : null}
       {dialog === 'delete' ? (
         <DeleteEntries
           bucket={bucket}
@@ -143,6 +171,22 @@ function ObjectsAt({ bucket, prefix, versions }: Place) {
       ) : null}
     </PageBody>
   );
+}
+
+/** The listing is asked for anew when an upload to this place is through. */
+function useUploadsHere(bucket: string, prefix: string, reload: () => void): void {
+  const { uploads } = useUploads();
+  const done = uploads.filter(
+    (upload) =>
+      upload.state === 'done' && upload.bucket === bucket && upload.key.startsWith(prefix),
+  ).length;
+  const busy = uploads.some(({ state }) => state === 'running' || state === 'finishing');
+  const seen = useRef(done);
+  useEffect(() => {
+    if (busy || seen.current === done) return;
+    if (done > seen.current) reload();
+    seen.current = done;
+  }, [busy, done, reload]);
 }
 
 function Foot({
