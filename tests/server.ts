@@ -18,6 +18,8 @@ export interface RunningServer {
   output(): string;
   /** SIGTERM, and the exit code. Keeps the folder. */
   end(): Promise<number | null>;
+  /** SIGKILL; `end` waits for its end. */
+  kill(): void;
   /** Ends it if it runs, and removes the folder. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -74,6 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     pid: child.pid ?? 0,
     output: () => said.text,
     end,
+    kill: () => void child.kill('SIGKILL'),
     stop,
     [Symbol.asyncDispose]: stop,
   };
