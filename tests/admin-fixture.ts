@@ -32,6 +32,7 @@ import { versionReferences } from '../src/rows/version-references.ts';
 import { createStore } from '../src/store/create-store.ts';
 import { storeEvidence } from '../src/store-evidence.ts';
 import { loadedKeys } from './rows-fixture.ts';
+import { assertConforms } from './support/openapi-reply.ts';
 
 export interface AdminHouse {
   readonly rows: Rows;
@@ -200,6 +201,7 @@ export async function send(handler: Handler, sent: SentToAdmin): Promise<AdminAn
   const reply = await handler(requestOf(sent));
   const text = textOf(reply);
   const json: unknown = text === '' ? undefined : JSON.parse(text);
+  assertConforms(sent.route, reply.status, text);
   return { status: reply.status, headers: reply.headers, text, json };
 }
 

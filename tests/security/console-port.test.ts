@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { PresignedRequest, PresignRequest, SessionReport } from '../../src/admin/contract.ts';
 import { type RunningServer, startServer } from '../server.ts';
+import { assertConforms } from '../support/openapi-reply.ts';
 
 interface Answer {
   readonly status: number;
@@ -23,10 +24,11 @@ function ask(base: string, route: string, { headers = {}, body }: Sent = {}): Pr
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, method, path, headers }, (reply) => {
-      text(reply).then(
-        (told) => resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: told }),
-        reject,
-      );
+      text(reply).then((told) => {
+        const status = reply.statusCode ?? 0;
+        if (path.startsWith('/admin/')) assertConforms(route, status, told);
+        resolve({ status, headers: reply.headers, body: told });
+      }, reject);
     });
     sent.on('error', reject);
     // As bytes: beside a text node would write the head in UTF-8 too.
