@@ -28,6 +28,7 @@ function ask(base: string, route: string, { headers = {}, body }: Sent = {}): Pr
         const status = reply.statusCode ?? 0;
         if (path.startsWith('/admin/')) assertConforms(route, status, told);
         resolve({ status, headers: reply.headers, body: told });
+        return undefined;
       }, reject);
     });
     sent.on('error', reject);
