@@ -98,6 +98,7 @@ export function adminServices(
       version,
       snapshots,
       rewrap: () => rewrapping.report(undefined),
+      ending: () => signal.aborted,
     }),
     settings: describeSettings(settings).map(
       ({ name, flag = null, env, value = null, source }) => ({

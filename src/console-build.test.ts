@@ -16,7 +16,7 @@ const folder = process.argv[process.argv.indexOf('--outDir') + 1];
 appendFileSync('../built.log', JSON.stringify({ nice: getPriority(), env: Object.keys(process.env) }) + '\\n');
 if (existsSync('src/broken')) { console.error('src/broken does not parse'); process.exit(1); }
 mkdirSync(folder);
-setTimeout(() => writeFileSync(folder + '/index.html', 'built'), existsSync('src/slow') ? 600000 : 50);
+setTimeout(() => writeFileSync(folder + '/index.html', existsSync('src/long') ? 'built'.repeat(1000) : 'built'), existsSync('src/slow') ? 600000 : 50);
 `;
 
 interface Place {
@@ -96,6 +96,17 @@ test('changed sources are built anew, and the old build goes', async (t) => {
   assert.equal(readdirSync(join(folder, 'dist')).length, 1);
 });
 
+test('what is built is packed too', async (t) => {
+  const { once, folder } = place(t);
+  writeFileSync(join(folder, 'src/long'), '');
+  const state = await once();
+  assert.ok(state.kind === 'built');
+  const accepts = new Map([['accept-encoding', ['gzip, br']]]);
+  const reply = state.files.find('/index.html', accepts);
+  assert.ok(reply?.body instanceof Uint8Array && reply.body.length < 100);
+  assert.equal(reply.headers['Content-Encoding'], 'br');
+});
+
 test('servers that start at once share one build', async (t) => {
   const { once, builds } = place(t);
   const states = await Promise.all([once(), once(), once()]);
@@ -141,6 +152,8 @@ test('a package without sources serves the build that it carries', async (t) => 
   await once();
   rmSync(join(folder, 'src'), { recursive: true });
   assert.equal(servedBy(await once()), 'built');
+  writeFileSync(join(folder, 'dist/index.html'), 'by hand');
+  assert.equal(servedBy(await once()), 'by hand');
 });
 
 test('without sources and build, or without what builds, one sentence says so', async (t) => {

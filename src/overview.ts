@@ -20,19 +20,23 @@ export interface OverviewSources {
   /** Of every process. */
   readonly snapshots: () => Promise<readonly MetricsSnapshot[]>;
   readonly rewrap: () => RewrapReport | undefined;
+  /** True while the server ends. */
+  readonly ending: () => boolean;
 }
 
 /** What reads it, for as many consoles as look at once. */
 export function overviewOf(sources: OverviewSources): () => Promise<Overview> {
   const counted = new SharedScans<Pick<Overview, 'buckets' | 'accounts'>>(systemClock);
   return async () => {
-    const { opened, settings, version, rewrap } = sources;
+    const { opened, settings, version, rewrap, ending } = sources;
     const [snapshots, disk, { buckets, accounts }] = await Promise.all([
       sources.snapshots(),
       diskOf(settings.data),
       counted.get('', () => count(opened)),
     ]);
     const summed = await sumSnapshots(snapshots);
+    // The primary's own is one more where others serve.
+    const workers = settings.workers === 1 ? 1 : snapshots.length - 1;
     const { memoryBytes, latency, ...counters } = servedTotals(summed, isOfS3);
     const { current, versions } = opened.keys.newest.keyring;
     const createdAt = versions.get(current)?.createdAt ?? new Date(0);
@@ -41,9 +45,8 @@ export function overviewOf(sources: OverviewSources): () => Promise<Overview> {
       startedAt: isoTime(new Date(performance.timeOrigin)),
       version,
       node: process.version,
-      workers: settings.workers,
-      // Asked over HTTP of a server that ends no more: who gets an answer may send requests.
-      ready: true,
+      workers,
+      ready: workers > 0 && !ending(),
       disk,
       memoryBytes,
       buckets,
