@@ -1,7 +1,6 @@
 /** The master keys: every version and what refers to it, rotation, re-wrap, kits, destruction, records. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -11,6 +10,7 @@ import { Ask } from '../../shell/ask.tsx';
 import { ErrorBox } from '../../shell/error-box.tsx';
 import { useNotices } from '../../shell/notices.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
+import { SideBySide } from '../../shell/side-by-side.tsx';
 import { useMay } from '../../shell/session.tsx';
 import { useLoaded } from '../../shell/use-loaded.ts';
 import { Waiting } from '../../shell/waiting.tsx';
@@ -73,10 +73,10 @@ export function KeysPage() {
       {status === undefined && error === undefined ? <Waiting /> : null}
       {status === undefined ? null : (
         <>
-          <ColumnLayout columns={2}>
+          <SideBySide>
             <KeyFacts status={status} />
             <CoverageChart status={status} />
-          </ColumnLayout>
+          </SideBySide>
           <VersionsTable
             versions={status.versions}
             onDestroy={

@@ -33,6 +33,9 @@ export function outcomeOf(report: RewrapReport): Outcome {
   const what = `${plural(moved, 'row')} of ${scopeText(report)} moved to version ${version}.`;
   switch (state) {
     case 'complete':
+      if (moved === 0) {
+        return { type: 'success', text: `Nothing was left to be moved to version ${version}.` };
+      }
       return { type: 'success', text: what };
     case 'incomplete':
       return {

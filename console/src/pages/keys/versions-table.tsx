@@ -29,6 +29,7 @@ export function VersionsTable({
   return (
     <Table
       items={versions.toReversed()}
+      wrapLines
       trackBy={({ version }) => String(version)}
       ariaLabels={{ tableLabel: 'Master key versions' }}
       columnDefinitions={[
@@ -64,9 +65,17 @@ const columns: readonly TableProps.ColumnDefinition<KeyVersionReport>[] = [
       return <StatusIndicator type={type}>{text}</StatusIndicator>;
     },
   },
-  { id: 'age', header: 'Age', cell: ({ createdAt }) => agoText(createdAt) },
-  { id: 'created', header: 'Created', cell: ({ createdAt }) => timeText(createdAt) },
-  { id: 'wraps', header: 'Wraps, at most', cell: ({ wraps }) => countText(wraps) },
+  {
+    id: 'created',
+    header: 'Created, age',
+    cell: ({ createdAt }) => (
+      <>
+        {timeText(createdAt)}
+        <Box color="text-body-secondary">{agoText(createdAt)}</Box>
+      </>
+    ),
+  },
+  { id: 'wraps', header: 'Wraps (at most)', cell: ({ wraps }) => countText(wraps) },
   {
     id: 'objects',
     header: 'Object versions',

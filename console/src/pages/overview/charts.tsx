@@ -1,10 +1,9 @@
-import Grid from '@cloudscape-design/components/grid';
+import { SideBySide } from '../../shell/side-by-side.tsx';
 import { byteRateText, millisecondsText, rateText } from '../../text/rates.ts';
 import { type Line, LiveChart } from './live-chart.tsx';
 import { type Point, topOperations } from './rates.ts';
 
 const namedMost = 4;
-const half = { colspan: { default: 12, m: 6 } } as const;
 
 /** Requests, errors, times and traffic, live. */
 export function Charts({
@@ -23,7 +22,7 @@ export function Charts({
   ];
   const common = { points, now };
   return (
-    <Grid gridDefinition={[half, half, half, half]}>
+    <SideBySide>
       <LiveChart
         {...common}
         title="Requests by operation"
@@ -46,7 +45,7 @@ export function Charts({
         textOf={byteRateText}
         leastTop={1024}
       />
-    </Grid>
+    </SideBySide>
   );
 }
 

@@ -1,11 +1,11 @@
 /** How the server does, live: only for administrators, and while the page is seen. */
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import Grid from '@cloudscape-design/components/grid';
 import { useCallback } from 'react';
 import { admin } from '../../api/admin.ts';
 import { ErrorBox } from '../../shell/error-box.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
+import { SideBySide } from '../../shell/side-by-side.tsx';
 import { useMay } from '../../shell/session.tsx';
 import { useLoaded } from '../../shell/use-loaded.ts';
 import { useNow } from '../../shell/use-now.ts';
@@ -62,13 +62,11 @@ function Live() {
           {text}
         </Alert>
       ))}
-      <Grid gridDefinition={[half, half]}>
+      <SideBySide>
         <ServerFacts overview={latest} answering={error === undefined} />
         <KeysFacts overview={latest} keeper={keeper} now={now} />
-      </Grid>
+      </SideBySide>
       <Charts points={points} now={new Date(latest.now).getTime()} />
     </>
   );
 }
-
-const half = { colspan: { default: 12, m: 6 } } as const;
