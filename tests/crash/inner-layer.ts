@@ -82,14 +82,14 @@ export class Stores {
     if (this.#versions > versionsMax) this.#place = this.#next();
     const whole = { ...plan, place: this.#place };
     const { report, folder } = this.#lane;
+    const layer = existsSync(this.#place.ledger) ? 'inner' : 'first';
     try {
       const killed = await runToDeath(whole, join(folder, 'compiled'));
       if (killed === undefined && plan.operation !== 'start') return false;
-      const fresh = !existsSync(this.#place.ledger);
       const inspected = await inspect(this.#place);
       this.#versions = inspected.versions;
       if (killed === undefined) return false;
-      report.killed({ ...killed, ...inspected, layer: fresh ? 'first start' : 'inner' });
+      report.killed({ ...killed, ...inspected, layer });
       return true;
     } catch (error) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -109,6 +109,15 @@ export async function sweepSteps(lane: Lane, which: readonly Operation[]): Promi
       const plan = { seed, operation, kill: { step }, writers: 0 };
       misses = (await stores.kill(plan)) ? 0 : misses + 1;
     }
+  }
+}
+
+/** The first start of a new store, before each of its steps. */
+export async function sweepFirstStart(lane: Lane): Promise<void> {
+  for (let step = 1, killed = true; killed && !lane.isEnough(); step += 1) {
+    const stores = new Stores({ ...lane, name: `${lane.name}-${step}` });
+    const seed = `${lane.seed}/${step}`;
+    killed = await stores.kill({ seed, operation: 'start', kill: { step }, writers: 0 });
   }
 }
 

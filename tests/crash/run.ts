@@ -16,7 +16,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPlantedBugs } from './controls.ts';
-import { killAtRandom, type Lane, sweepSteps } from './inner-layer.ts';
+import { killAtRandom, type Lane, sweepFirstStart, sweepSteps } from './inner-layer.ts';
 import { operations } from './plan.ts';
 import { Report } from './report.ts';
 import { killServers } from './server-layer.ts';
@@ -48,7 +48,9 @@ try {
   console.log('each step of each operation');
   await Promise.all([
     sweepSteps(lane('sweep-1'), ['rotate', 'destroy', 'shred']),
-    sweepSteps(lane('sweep-2'), ['rewrap', 'reseal', 'start']),
+    sweepSteps(lane('sweep-2'), ['rewrap', 'reseal', 'start']).then(() =>
+      sweepFirstStart(lane('first')),
+    ),
   ]);
   console.log('random moments');
   const enough = (): boolean => report.kills >= kills;

@@ -14,6 +14,7 @@ import { inspect, settle } from './inspect.ts';
 import type { Lane } from './inner-layer.ts';
 import { anotherKeeper, keeperInForce } from './keepers.ts';
 import { Ledger } from './ledger.ts';
+import { type Before, leftBehind } from './left-behind.ts';
 import { type Operation, type Place, placeIn } from './plan.ts';
 import { Random } from './random.ts';
 import { change } from './server-operations.ts';
@@ -51,29 +52,34 @@ async function oneServer(place: Place, random: Random, { report }: Lane): Promis
   const site = await openSite({ workers, data: place.data, flags: ['--keeper', keeper] });
   const house = new ServerHouse(site, place, random, keeper);
   const operation = random.pick(operations);
+  const killed = { layer: 'server', operation };
+  let before: Before;
   try {
     await house.inspect();
-    const doomed = await house.prepare(operation);
+    let doomed = await house.prepare(operation);
     if (workers > 1 && random.chance(0.3)) {
       await house.killWorker(operation, doomed);
-      report.killed({ layer: 'server', operation, step: 'one worker' });
+      report.killed({ ...killed, step: 'one worker was killed' });
       await house.inspect();
+      doomed = await house.prepare(operation);
     }
     const whole = workers > 1 && random.chance(0.5);
+    const status = await site.admin.call('GetKeysStatus', {});
+    const { keeper } = house;
     const answered = await house.kill(operation, { doomed, whole });
-    const step = `${whole ? 'all processes' : 'primary'}, ${answered ? 'answered' : 'in the middle'}`;
-    report.killed({ layer: 'server', operation, step });
+    before = { status, keeper, answered };
   } finally {
     site.server.kill();
     await site.end();
   }
+  report.killed({ ...killed, step: await leftBehind(place, operation, before) });
 }
 
 class ServerHouse {
   readonly #site: Site;
   readonly #place: Place;
   readonly #random: Random;
-  readonly #keeper: string;
+  #keeper: string;
   readonly #client: Client;
   #status: KeysStatus | undefined;
 
@@ -83,6 +89,11 @@ class ServerHouse {
     this.#random = random;
     this.#keeper = keeper;
     this.#client = httpClient(site.s3, () => this.#status?.current ?? 1);
+  }
+
+  /** The root of trust that has the keyring, as far as was answered. */
+  get keeper(): string {
+    return this.#keeper;
   }
 
   /** What must hold, as clients and administrators see it. */
@@ -134,7 +145,7 @@ class ServerHouse {
     const [victim] = workersOf(this.#site.server.pid);
     assert.ok(victim);
     const busy = this.#begin(operation, doomed);
-    await pause(this.#random.logUniform(0.1, 100));
+    await pause(this.#random.logUniform(1, 200));
     process.kill(victim, 'SIGKILL');
     await pause(20);
     busy.stop();
@@ -157,7 +168,7 @@ class ServerHouse {
       answered = true;
       return changed;
     });
-    await pause(this.#random.logUniform(0.1, 300));
+    await pause(this.#random.logUniform(2, 600));
     server.kill();
     for (const worker of workers) process.kill(worker, 'SIGKILL');
     const done = answered;
@@ -193,7 +204,8 @@ class ServerHouse {
       }
     } else if (operation === 'reseal') {
       const to = anotherKeeper(this.#place, this.#keeper, this.#random);
-      await admin.call('ResealKeyring', { body: { to } });
+      const { keeper } = await admin.call('ResealKeyring', { body: { to } });
+      this.#keeper = keeper;
     } else await change(admin, operation);
   }
 
