@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import type { PresignedRequest, PresignRequest, SessionReport } from '../../src/admin/contract.ts';
+import type {
+  Overview,
+  PresignedRequest,
+  PresignRequest,
+  SessionReport,
+} from '../../src/admin/contract.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { assertConforms } from '../support/openapi-reply.ts';
 
@@ -116,6 +121,21 @@ for (const workers of ['1', '2']) {
     assert.deepEqual([mine.status, mine.body], [200, '']);
     const theirs = await preflight('http://evil.example');
     assert.ok(theirs.status >= 400 && theirs.headers['access-control-allow-methods'] === undefined);
+    const told = await ask(consoleOf(server), 'GET /admin/v1/overview', { headers: { cookie } });
+    const overview = JSON.parse(told.body) as Overview;
+    assert.deepEqual(
+      [overview.workers, overview.ready, overview.buckets],
+      [Number(workers), true, 1],
+    );
+    const { requests, errors4xx } = overview.counters;
+    assert.deepEqual(
+      [requests['CreateBucket'], requests['PutObject'], requests['Presign']],
+      [1, 3, undefined],
+    );
+    assert.ok(errors4xx >= 2);
+    const all = Object.values(requests).reduce((sum, count) => sum + count, 0);
+    assert.equal(overview.latency.counts.at(-1), all);
+    assert.ok((overview.disk.freeBytes ?? 0) > 0 && overview.disk.metadataBytes > 0);
   });
 }
 
