@@ -7,7 +7,7 @@ from typing import Callable, Dict, List, NamedTuple, Tuple
 from keys import Keyring, keyring_of, passphrase_key, read_small
 from primitives import Damaged, Unusable, Xaes, hkdf, lp, parse_body, same, unb64
 
-KIT_BYTES, SHARE_BYTES = 262144, 8192
+KIT_BYTES, SHARE_BYTES = 2097152, 8192
 
 _HEX16, _HEX32, _NUMBER = "[0-9a-f]{16}", "[0-9a-f]{32}", "[1-9][0-9]{0,14}"
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"

@@ -21,7 +21,7 @@ export interface KeeperContext {
 
 export interface Keeper {
   readonly description: KeeperDescription;
-  /** Seals `plaintext` (≤ 64 KiB), bound to `context`. Trouble reaching the keeper is a `Fault`. */
+  /** Seals `plaintext` (≤ 1 MiB), bound to `context`. Trouble reaching the keeper is a `Fault`. */
   seal(plaintext: Uint8Array, context: KeeperContext): Promise<Uint8Array>;
   /** Opens what `seal` made. Wrong key, context or bytes: `Fault('damaged')`, never a guess. */
   open(sealed: Uint8Array, context: KeeperContext): Promise<Buffer>;
@@ -47,12 +47,13 @@ export interface KeeperRenewal {
   discard(): Promise<void>;
 }
 
-const plaintextBytesMax = 64 * 1024;
+/** No keyring is longer than this. */
+export const keyringBytesMax = 1_024 * 1_024;
 
 /** To be called first by every `seal`: what is longer than a keyring can be is something else. */
 export function requireKeyringSize(plaintext: Uint8Array): void {
-  if (plaintext.length > plaintextBytesMax) {
-    throw new Fault('failed', `a keeper seals at most ${plaintextBytesMax} bytes`);
+  if (plaintext.length > keyringBytesMax) {
+    throw new Fault('failed', `a keeper seals at most ${keyringBytesMax} bytes`);
   }
 }
 

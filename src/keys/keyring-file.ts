@@ -16,7 +16,7 @@ import {
   removeFiles,
   writeNewFile,
 } from './durable-file.ts';
-import type { Keeper, KeeperDescription } from './keeper.ts';
+import { type Keeper, type KeeperDescription, keyringBytesMax } from './keeper.ts';
 import { type Keyring, decodeKeyringBody, encodeKeyringBody } from './keyring.ts';
 
 /** Names one keyring file for ever; the clear part of the keyring row. */
@@ -28,7 +28,8 @@ export interface KeyringReference {
 
 const magic = Buffer.from('COFFERK1', 'latin1');
 const headBytes = magic.length + 16 + 8;
-const fileBytesMax = 256 * 1024;
+/** What the keyring's body has at most, and more than a keeper and the head add to it. */
+const fileBytesMax = keyringBytesMax + 64 * 1_024;
 
 /**
  * Seals `keyring` into a new file of `folder`, durably, and proves it by reading it back through

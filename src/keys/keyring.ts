@@ -45,8 +45,8 @@ export interface Keyring {
   readonly signing: SecretKey | undefined;
 }
 
-/** A body of so many versions stays under the 64 KiB that a keeper takes. */
-const versionsMax = 400;
+/** A body of so many versions has some 450 KiB: a keeper takes it, and the store row their canaries. */
+export const keyringVersionsMax = 4_000;
 
 /** The keyring of a new store: one version, current. */
 export function mintFirstKeyring(storeId: Uint8Array, now: Date): Keyring {
@@ -64,8 +64,8 @@ export function nextGeneration(keyring: Keyring): Keyring {
 /** The next generation, with one more version: prepared, so that nothing is sealed under it yet. */
 export function addVersion(keyring: Keyring, now: Date): Keyring {
   const version = keyring.versions.size + 1;
-  if (version > versionsMax) {
-    throw new Fault('failed', `a keyring holds at most ${versionsMax} master key versions`);
+  if (version > keyringVersionsMax) {
+    throw new Fault('failed', `a keyring holds at most ${keyringVersionsMax} master key versions`);
   }
   assert(preparedVersion(keyring) === undefined, 'one version is prepared at a time');
   const added = liveKey(keyring.storeId, { version, state: 'prepared', createdAt: now });
@@ -144,8 +144,8 @@ export function decodeKeyringBody(
 ): Keyring {
   const parsed = parseObject(body);
   const listed = parsed['versions'];
-  if (!Array.isArray(listed) || listed.length < 1 || listed.length > versionsMax) {
-    throw broken(`it must list 1 to ${versionsMax} versions`);
+  if (!Array.isArray(listed) || listed.length < 1 || listed.length > keyringVersionsMax) {
+    throw broken(`it must list 1 to ${keyringVersionsMax} versions`);
   }
   const versions = new Map<number, MasterKey>();
   for (const entry of listed as unknown[]) {

@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { u32 } from '../base/bytes.ts';
 import { assert } from '../base/refusal.ts';
 
-/** A frame is at most this long: a keyring is 64 KiB at most. */
-export const frameBytesMax = 1 << 20;
+/** A frame is at most this long: a keyring is 1 MiB at most. */
+export const frameBytesMax = 2 << 20;
 
 export function frameOf(bytes: Uint8Array): Buffer {
   assert(bytes.length <= frameBytesMax, 'a frame is too long');

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import type { Keeper } from '../../src/keys/keeper.ts';
+import { type Keeper, keyringBytesMax } from '../../src/keys/keeper.ts';
 
 export interface KeeperUnderTest extends AsyncDisposable {
   readonly keeper: Keeper;
@@ -29,7 +29,7 @@ export function keeperContract(name: string, make: () => Promise<KeeperUnderTest
   test(`${name}: what it seals opens, after a restart too`, async () => {
     await using given = await make();
     const context = { storeId: given.storeId, generation: 7 };
-    for (const plaintext of [Buffer.alloc(0), body, Buffer.alloc(64 * 1024, 3)]) {
+    for (const plaintext of [Buffer.alloc(0), body, Buffer.alloc(keyringBytesMax, 3)]) {
       const sealed = await given.keeper.seal(plaintext, context);
       assert.deepEqual(await given.keeper.open(sealed, context), plaintext);
       assert.deepEqual(await given.reopened.open(sealed, context), plaintext);
@@ -94,7 +94,9 @@ export function keeperContract(name: string, make: () => Promise<KeeperUnderTest
   test(`${name}: more than a keyring can be is refused`, async () => {
     await using given = await make();
     const context = { storeId: given.storeId, generation: 1 };
-    await assert.rejects(given.keeper.seal(Buffer.alloc(65_537), context), { name: 'Fault' });
+    await assert.rejects(given.keeper.seal(Buffer.alloc(keyringBytesMax + 1), context), {
+      name: 'Fault',
+    });
   });
 
   test(`${name}: out of reach, it says what cannot be reached and the mend`, async () => {

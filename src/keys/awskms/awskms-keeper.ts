@@ -1,7 +1,7 @@
 /**
  * The AWS KMS keeper (FORMAT.md §5.6): KMS makes and wraps the key that seals the keyring, bound to
  * store and generation by its encryption context, which CloudTrail shows. KMS takes at most 4 KiB, a
- * keyring may have 64: so the keyring itself is sealed here.
+ * keyring may have 1 MiB: so the keyring itself is sealed here.
  */
 import { toHex } from '../../base/bytes.ts';
 import type { Keeper, KeeperContext, KeeperDescription } from '../keeper.ts';

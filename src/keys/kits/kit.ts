@@ -44,8 +44,8 @@ export interface RecoveryKit extends KitFacts {
 
 /** What a kit is sealed under: a key of so many bytes. */
 export const kitKeyBytes = secretKeyBytes;
-/** A kit of 400 versions has some 80 KiB. */
-export const kitBytesMax = 256 * 1_024;
+/** A kit of 4,000 versions has some 700 KiB. */
+export const kitBytesMax = 2 * 1_024 * 1_024;
 export const sharesMax = 255;
 const idBytes = 16;
 
