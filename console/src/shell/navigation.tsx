@@ -18,7 +18,7 @@ export function Navigation({ onFollow }: { readonly onFollow: () => void }) {
       href: '/inventory',
     }),
     ...when(may('ListAccounts'), { type: 'link', text: 'Accounts', href: '/accounts' }),
-    ...when(!may('ListAccounts') && may('GetAccount'), {
+    ...when(!may('ListAccounts') && may('ListUsers'), {
       type: 'link',
       text: 'Account and users',
       href: `/accounts/${encodeURIComponent(session.account)}`,
