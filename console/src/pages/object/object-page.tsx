@@ -134,12 +134,8 @@ function Properties({
       ) : null}
       <PropertiesBox object={object} head={head} />
       <EncryptionBox object={object} head={head} />
-      {head.deleteMarker ? null : (
-        <>
-          <MetadataBox head={head} />
-          <TagsBox object={object} onChange={onChange} />
-        </>
-      )}
+      {head.deleteMarker ? null : <MetadataBox head={head} />}
+      {head.deleteMarker ? null : <TagsBox object={object} onChange={onChange} />}
     </SpaceBetween>
   );
 }

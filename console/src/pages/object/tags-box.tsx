@@ -12,6 +12,7 @@ import { useNotices } from '../../shell/notices.tsx';
 import { useLoaded } from '../../shell/use-loaded.ts';
 
 const tagsMax = 10;
+const allowed = /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u;
 
 /** The tags of the object: read, changed, saved together. */
 export function TagsBox({
@@ -98,7 +99,7 @@ export function TagsBox({
             onRemoveButtonClick={({ detail }) =>
               setEdited(tags.filter((_tag, index) => index !== detail.itemIndex))
             }
-            additionalInfo={`At most ${tagsMax} tags.`}
+            additionalInfo={`At most ${tagsMax} tags, of letters, digits, spaces and + - = . _ : / @`}
             definition={[
               {
                 label: 'Key',
@@ -131,6 +132,9 @@ export function TagsBox({
 function problemOf(tags: readonly Tag[]): string | undefined {
   if (tags.some(({ key }) => key === '')) return 'Every tag needs a key.';
   if (new Set(tags.map(({ key }) => key)).size < tags.length) return 'Two tags have the same key.';
+  if (tags.some(({ key, value }) => !allowed.test(key + value))) {
+    return 'Keys and values have only letters, digits, spaces and + - = . _ : / @';
+  }
   if (tags.some(({ key, value }) => key.length > 128 || value.length > 256)) {
     return 'A key has at most 128 characters, a value at most 256.';
   }
