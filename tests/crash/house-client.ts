@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CrashHouse } from './house.ts';
 import type { Client } from './writing.ts';
 
-const absent = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket']);
+const absent = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NoSuchUpload']);
 
 export function houseClient(house: CrashHouse): Client {
   const { store, account } = house;
@@ -53,6 +53,12 @@ export function houseClient(house: CrashHouse): Client {
     },
     complete: async ({ etag, ...name }) => {
       await store.uploads.complete({ ...name, parts: [{ number: 1, etag }] });
+    },
+    parts: async (bucket, key, uploadId) => {
+      using view = store.view();
+      const query = { bucket, key, uploadId, marker: 0, limit: 10 };
+      const listed = await store.uploads.listParts(view, query).then(undefined, nothingIfAbsent);
+      return listed?.parts.map(({ etag }) => etag);
     },
     read: async (bucket, key, versionId) => {
       const opened = await read(bucket, key, versionId).then(undefined, nothingIfAbsent);

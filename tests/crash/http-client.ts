@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  ListPartsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   type S3Client,
@@ -12,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Client } from './writing.ts';
 
-const absent = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket']);
+const absent = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket', 'NoSuchUpload']);
 
 /** `current` tells the version of the master key that is current, as far as is known. */
 export function httpClient(s3: S3Client, current: () => number): Client {
@@ -35,20 +36,29 @@ export function httpClient(s3: S3Client, current: () => number): Client {
       const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
       const part = { Bucket, Key, UploadId, PartNumber: 1, Body };
       const { ETag } = await s3.send(new UploadPartCommand(part));
-      return { uploadId: UploadId ?? '', etag: ETag ?? '' };
+      return { uploadId: UploadId ?? '', etag: bare(ETag) };
     },
     complete: async ({ bucket: Bucket, key: Key, uploadId: UploadId, etag: ETag }) => {
       const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
       const upload = { Bucket, Key, UploadId, MultipartUpload };
       await s3.send(new CompleteMultipartUploadCommand(upload));
     },
+    parts: async (Bucket, Key, UploadId) => {
+      const sent = s3.send(new ListPartsCommand({ Bucket, Key, UploadId }));
+      const listed = await sent.then(undefined, nothingIfAbsent);
+      return listed && (listed.Parts ?? []).map(({ ETag }) => bare(ETag));
+    },
     read: async (Bucket, Key, VersionId) => {
       const sent = s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
-      const reply = await sent.then(undefined, (error: Error) => {
-        if (!absent.has(error.name)) throw error;
-        return undefined;
-      });
+      const reply = await sent.then(undefined, nothingIfAbsent);
       return reply?.Body?.transformToByteArray();
     },
   };
 }
+
+function nothingIfAbsent(error: Error): undefined {
+  if (!absent.has(error.name)) throw error;
+}
+
+/** Without its quotes. */
+const bare = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');

@@ -16,7 +16,7 @@ import { crashHouse, keyringsOf, type CrashHouse } from './house.ts';
 import { type Body, Ledger, type Place as InStore, bodyAmong } from './ledger.ts';
 import type { Place } from './plan.ts';
 import { houseClient } from './house-client.ts';
-import { readPlace } from './writing.ts';
+import { type Client, readPlace } from './writing.ts';
 
 export interface Inspected {
   /** Versions of the master key, by state, before anything was finished. */
@@ -26,6 +26,8 @@ export interface Inspected {
   readonly objects: number;
   /** Keyring files that no row names. */
   readonly leftFiles: number;
+  /** Uploads in progress that were begun under a version that is destroyed. */
+  readonly outliving: readonly string[];
 }
 
 /** Opens the store and holds it to all of this. Then what was found is what the ledger says. */
@@ -39,32 +41,43 @@ export async function inspect(place: Place): Promise<Inspected> {
   await assertOpens(house);
   await assertRecords(house, place);
   const ledger = new Ledger(place.ledger);
-  const client = houseClient(house);
-  const objects = await settle(ledger, (name) => readPlace(client, name));
+  const objects = await settle(ledger, houseClient(house));
   return {
     states: states.prepared === 1 ? 'prepared' : 'settled',
     versions: house.keys.changes.keys.newest.keyring.versions.size,
     objects,
     leftFiles,
+    outliving: outlivingOf(house, ledger),
   };
 }
 
-/** Reads every place that the ledger knows, and settles what it may hold. */
-export async function settle(
-  ledger: Ledger,
-  read: (place: InStore) => Promise<Uint8Array | undefined>,
-): Promise<number> {
+/** Reads every place and every upload that the ledger knows, and settles what there may be. */
+export async function settle(ledger: Ledger, client: Client): Promise<number> {
   const found = new Map<InStore, Body>();
   for (const [name, bodies] of ledger.allowed()) {
-    found.set(name, bodyAmong(await read(name), name, bodies));
+    found.set(name, bodyAmong(await readPlace(client, name), name, bodies));
   }
   for (const bucket of ledger.shredding) {
     const inside = [...found].filter(([name]) => name.startsWith(`${bucket}/`));
     const gone = inside.filter(([, body]) => body === null).length;
     assert.ok(gone === 0 || gone === inside.length, `${bucket} is shredded by half`);
   }
+  for (const { place, uploadId, etag, body, completing } of ledger.uploads) {
+    const [bucket = '', key = ''] = place.split('/');
+    const parts = await client.parts(bucket, key, uploadId);
+    const completed = completing && found.get(place) === body;
+    assert.deepEqual(parts, completed ? undefined : [etag], `the upload of ${place}`);
+  }
   ledger.settle(found);
   return found.size;
+}
+
+/** Uploads that go on although the version that was current when they began is destroyed. */
+function outlivingOf({ start }: CrashHouse, { uploads }: Ledger): readonly string[] {
+  const { versions } = start.store.keys.newest.keyring;
+  return uploads
+    .filter(({ since }) => versions.get(since)?.state === 'destroyed')
+    .map(({ uploadId }) => uploadId);
 }
 
 function statesOf({ keys }: CrashHouse) {

@@ -8,6 +8,7 @@ export interface KillReport {
   readonly states?: string;
   readonly leftFiles?: number;
   readonly objects?: number;
+  readonly outliving?: readonly string[];
 }
 
 export class Report {
@@ -16,6 +17,7 @@ export class Report {
   readonly #counts = new Map<string, Map<string, number>>();
   readonly #layers = new Map<string, number>();
   #kills = 0;
+  readonly #outliving = new Set<string>();
   #objects = 0;
   #told = this.#started;
 
@@ -36,7 +38,9 @@ export class Report {
     return this.#layers.get(layer) ?? 0;
   }
 
-  killed({ layer, operation, step, states, leftFiles = 0, objects = 0 }: KillReport): void {
+  killed(killed: KillReport): void {
+    const { layer, operation, step, states, leftFiles = 0, objects = 0, outliving = [] } = killed;
+    for (const upload of outliving) this.#outliving.add(upload);
     this.#kills += 1;
     this.#layers.set(layer, this.killsOf(layer) + 1);
     this.#objects += objects;
@@ -69,7 +73,8 @@ export class Report {
         console.log(`   ${String(count).padStart(5)}  ${row}`);
       }
     }
-    const what = `${this.#objects} objects read back`;
+    const uploads = `${this.#outliving.size} uploads outlived the version they began under`;
+    const what = `${this.#objects} objects read back, ${uploads}`;
     console.log(
       `${this.#kills} kills in ${this.#seconds()} s, ${what}: nothing lost, nothing half`,
     );

@@ -18,7 +18,7 @@ import { type Before, leftBehind } from './left-behind.ts';
 import { type Operation, type Place, placeIn } from './plan.ts';
 import { Random } from './random.ts';
 import { change } from './server-operations.ts';
-import { type Client, makeBuckets, readPlace, Writer } from './writing.ts';
+import { type Client, makeBuckets, Writer } from './writing.ts';
 
 const operations = ['write', 'rotate', 'rewrap', 'destroy', 'reseal', 'shred'] as const;
 /** Kills of one store before another is begun. */
@@ -53,26 +53,27 @@ async function oneServer(place: Place, random: Random, { report }: Lane): Promis
   const house = new ServerHouse(site, place, random, keeper);
   const operation = random.pick(operations);
   const killed = { layer: 'server', operation };
-  let before: Before;
+  let before: Before & { readonly objects: number };
   try {
-    await house.inspect();
+    let objects = await house.inspect();
     let doomed = await house.prepare(operation);
     if (workers > 1 && random.chance(0.3)) {
       await house.killWorker(operation, doomed);
-      report.killed({ ...killed, step: 'one worker was killed' });
-      await house.inspect();
+      report.killed({ ...killed, step: 'one worker was killed', objects });
+      objects = await house.inspect();
       doomed = await house.prepare(operation);
     }
     const whole = workers > 1 && random.chance(0.5);
     const status = await site.admin.call('GetKeysStatus', {});
     const { keeper } = house;
     const answered = await house.kill(operation, { doomed, whole });
-    before = { status, keeper, answered };
+    before = { status, keeper, answered, objects };
   } finally {
     site.server.kill();
     await site.end();
   }
-  report.killed({ ...killed, step: await leftBehind(place, operation, before) });
+  const step = await leftBehind(place, operation, before);
+  report.killed({ ...killed, step, objects: before.objects });
 }
 
 class ServerHouse {
@@ -96,8 +97,8 @@ class ServerHouse {
     return this.#keeper;
   }
 
-  /** What must hold, as clients and administrators see it. */
-  async inspect(): Promise<void> {
+  /** What must hold, as clients and administrators see it; gives how many objects were read. */
+  async inspect(): Promise<number> {
     const { admin } = this.#site;
     const status = await admin.call('GetKeysStatus', {});
     this.#status = status;
@@ -119,8 +120,9 @@ class ServerHouse {
     const { records } = await admin.call('ListRecords', {});
     assert.ok(records.every(({ verified }) => verified));
     const ledger = new Ledger(this.#place.ledger);
-    await settle(ledger, (place) => readPlace(this.#client, place));
+    const objects = await settle(ledger, this.#client);
     await makeBuckets(this.#client);
+    return objects;
   }
 
   /** What must be so for the operation to have something to do. */

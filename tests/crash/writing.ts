@@ -23,6 +23,8 @@ export interface Client {
     readonly uploadId: string;
     readonly etag: string;
   }): Promise<void>;
+  /** The ETags of the parts of an upload in progress; undefined where there is no such upload. */
+  parts(bucket: string, key: string, uploadId: string): Promise<readonly string[] | undefined>;
   /** Undefined where nothing is there. */
   read(bucket: string, key: string, versionId?: string): Promise<Uint8Array | undefined>;
 }
