@@ -5,8 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AdminAnswer, adminHouse, type AdminHouse, send } from '../../tests/admin-fixture.ts';
 import { bodyOf } from '../../tests/store-fixture.ts';
 import type { GivenKey } from '../access/access-keys.ts';
+import { credentialFor } from '../access/credentials.ts';
 import { parseBucketPolicy } from '../access/policy/parse.ts';
+import { Fault, Refusal } from '../base/refusal.ts';
 import type { EmptyReport } from './contract.ts';
+import { Emptying } from './emptying.ts';
 
 const bucket = 'ward';
 
@@ -253,4 +256,64 @@ test('the inventory is summed up for who may list it, of other accounts their ow
   assert.deepEqual(prefixed.json.rows, [{ ...own, versions: 2, bytes: 10 }]);
   assert.equal((await ask(at, `${route}?bucket=${bucket}`, clinic)).status, 404);
   assert.equal((await ask(at, route, await at.user('plain', 's3:*'))).status, 403);
+});
+
+test('a run that cannot go on says so, and the log is told what a client is not', async () => {
+  const at = await house();
+  const { store, counting } = at.services;
+  using view = store.view();
+  const found = await store.buckets.get(view, bucket);
+  const { identity } = (await credentialFor(view, at.root.accessKeyId)) ?? assert.fail('no root');
+  const asked = { identity, from: { headers: new Map(), remoteAddress: '::1', secure: true } };
+  const failingWith = async (error: Error): Promise<[EmptyReport, readonly unknown[]]> => {
+    const told: unknown[] = [];
+    const countNow = async (): Promise<never> => {
+      throw error;
+    };
+    const emptying = new Emptying({
+      store,
+      counting: Object.assign(Object.create(counting), { countNow }),
+      region: 'us-east-1',
+      clock: () => new Date(),
+      signal: new AbortController().signal,
+      failed: (failure) => void told.push(failure),
+    });
+    emptying.start(found, asked);
+    await pause(1);
+    return [emptying.report(found), told];
+  };
+  const fault = new Fault('damaged', 'row 7 does not open');
+  const [damaged, told] = await failingWith(fault);
+  assert.equal(damaged.state, 'failed');
+  assert.doesNotMatch(damaged.error ?? '', /row 7/);
+  assert.deepEqual(told, [fault]);
+  const [gone, nothing] = await failingWith(new Refusal('NoSuchBucket'));
+  assert.deepEqual([gone.state, gone.error], ['failed', 'The bucket is not there any more.']);
+  assert.deepEqual(nothing, []);
+});
+
+test('another bucket that took the name is not touched', async () => {
+  const at = await house();
+  for (let index = 0; index < 300; index += 1) await at.put(`k${index}`);
+  const { store, emptying } = at.services;
+  const before = await (async () => {
+    using view = store.view();
+    return store.buckets.get(view, bucket);
+  })();
+  assert.equal((await emptied(at)).state, 'done');
+  await store.buckets.delete(bucket);
+  await store.buckets.create({
+    name: bucket,
+    account: at.account,
+    region: 'us-east-1',
+    mode: 'modern',
+  });
+  await at.put('new');
+  using view = store.view();
+  const { identity } = (await credentialFor(view, at.root.accessKeyId)) ?? assert.fail('no root');
+  const from = { headers: new Map(), remoteAddress: '::1', secure: true };
+  emptying.start(before, { identity, from });
+  while (emptying.report(before).state === 'running') await pause(5);
+  assert.equal(emptying.report(before).state, 'failed');
+  assert.deepEqual(await left(at), ['new']);
 });
