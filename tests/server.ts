@@ -85,7 +85,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 function flagsFor(data: string, flags: readonly string[]): string[] {
   const console = flags.includes('--console') ? [] : ['--console', 'off'];
   const level = flags.includes('--log-level') ? [] : ['--log-level', 'warn'];
-  return ['--data', data, '--listen', '127.0.0.1:0', ...level, ...console, ...flags];
+  const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  return ['--data', data, ...listen, ...level, ...console, ...flags];
 }
 
 function address(child: ChildProcess, said: { text: string }): Promise<string> {
