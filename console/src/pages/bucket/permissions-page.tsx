@@ -1,9 +1,28 @@
+/** Who may do what in a bucket: the public access block, its policy, object ownership. */
+import { useParams } from 'react-router';
+import { BucketTabs } from '../../shell/bucket-tabs.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
+import { prefixAddress } from '../../text/keys.ts';
+import { OwnershipSetting } from './ownership-setting.tsx';
+import { PolicySetting } from './policy-setting.tsx';
+import { PublicAccessSetting } from './public-access-setting.tsx';
 
 export function PermissionsPage() {
+  const { bucket = '' } = useParams();
   return (
-    <PageBody title="Permissions" trail={[{ text: 'Permissions', href: '/buckets' }]}>
-      Being built.
+    <PageBody
+      bare
+      title={`Permissions of ${bucket}`}
+      trail={[
+        { text: 'Buckets', href: '/buckets' },
+        { text: bucket, href: prefixAddress(bucket) },
+        { text: 'Permissions', href: `/buckets/${encodeURIComponent(bucket)}/permissions` },
+      ]}
+    >
+      <BucketTabs bucket={bucket} active="permissions" />
+      <PublicAccessSetting key={`block ${bucket}`} bucket={bucket} />
+      <PolicySetting key={`policy ${bucket}`} bucket={bucket} />
+      <OwnershipSetting key={`ownership ${bucket}`} bucket={bucket} />
     </PageBody>
   );
 }
