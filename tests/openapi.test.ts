@@ -61,7 +61,7 @@ interface Said {
   readonly body?: object;
 }
 
-/** Sends a signed request (a sign-in is not), and holds it and its reply to the document. */
+/** Sends a signed request (a sign-in is not, and one is for the socket alone), and holds it and its reply to the document. */
 async function call(server: RunningServer, { route, body }: Said): Promise<unknown> {
   const [method = '', target = ''] = route.split(' ');
   const [path = '', search = ''] = target.split('?');
@@ -81,8 +81,10 @@ async function call(server: RunningServer, { route, body }: Said): Promise<unkno
   const isSignIn = route === 'POST /admin/v1/session';
   const headers = isSignIn ? { 'x-coffer-console': '1' } : signed.headers;
   const { hostname, port } = new URL(at);
+  const isLocal = route === 'POST /admin/v1/keys/reseal';
+  const place = isLocal ? { socketPath: `${server.data}/admin.sock` } : { hostname, port };
   const reply = await new Promise<{ status: number; told: string }>((resolve, reject) => {
-    const options = { hostname, port, method, path: target, headers };
+    const options = { ...place, method, path: target, headers };
     const going = request(options, (answer) => {
       text(answer).then((told) => resolve({ status: answer.statusCode ?? 0, told }), reject);
     });

@@ -354,6 +354,28 @@ test('trouble below tells its number to the log and nothing to the caller', asyn
   assert.equal(failures.length, 2);
 });
 
+test('no policy names a root of trust from afar: a library to load, a host for the server’s token', async () => {
+  const { local, network, root, services } = await adminHouse();
+  const reached: string[] = [];
+  services.resealKeyring = async (to) => {
+    reached.push(to);
+    return { keeper: to, generation: 2, notice: null };
+  };
+  const route = 'POST /admin/v1/keys/reseal';
+  for (const to of [
+    'pkcs11:token=t;object=o?module-path=/tmp/upload.so',
+    'vault:http://198.51.100.7/k',
+    'file:/tmp/k',
+  ]) {
+    const answer = await send(network, { route, body: { to }, key: root });
+    assert.deepEqual([answer.status, answer.json.code], [400, 'InvalidRequest'], to);
+    assert.match(answer.json.message, /only over the socket/);
+  }
+  assert.deepEqual(reached, []);
+  assert.equal((await send(local, { route, body: { to: 'file:/tmp/k' } })).status, 201);
+  assert.deepEqual(reached, ['file:/tmp/k']);
+});
+
 test('any target and body get a JSON answer and never a failure', async () => {
   const { local, failures } = await adminHouse();
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD');

@@ -13,7 +13,7 @@ export const keysReseal: Command = {
   name: 'keys reseal',
   summary: 'Moves the store to another root of trust, without touching data.',
   details:
-    'The server opens or makes the new root of trust with the secrets that it was started with (see --keeper in "coffer help settings"), seals the keyring by it and goes on serving. From then on it starts with that --keeper only. A passphrase without a file is asked for here, and sent over the socket in the data folder only. What the old root of trust sealed is removed by the first start with the new one; backups of before still need the old one.',
+    'The server opens or makes the new root of trust with the secrets that it was started with (see --keeper in "coffer help settings"), seals the keyring by it and goes on serving. From then on it starts with that --keeper only. Only over the socket in the data folder: run it on the server’s machine. A passphrase without a file is asked for here. What the old root of trust sealed is removed by the first start with the new one; backups of before still need the old one.',
   words: [],
   flags: ['to', ...clientFlags],
   settings: clientSettings,
