@@ -25,6 +25,12 @@ export function Layout() {
   useEffect(() => {
     if (working) setPanelOpen(true);
   }, [working]);
+  useEffect(() => {
+    // Cloudscape's toolbar of narrow windows gives it to a landmark, which has no orientation.
+    for (const nav of document.querySelectorAll('nav[aria-orientation]')) {
+      nav.removeAttribute('aria-orientation');
+    }
+  });
   return (
     <>
       <div id="top">

@@ -28,7 +28,7 @@ export function TopBar() {
 
   return (
     <TopNavigation
-      identity={{ href: '/buckets', title: 'Coffer', logo: { src: '/favicon.svg', alt: '' } }}
+      identity={{ href: '/buckets', title: 'Coffer', logo: { src: '/favicon.svg', alt: 'Logo' } }}
       utilities={[
         {
           type: 'menu-dropdown',
