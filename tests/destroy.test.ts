@@ -5,10 +5,11 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createFileKeeper, openFileKeeper } from '../src/keys/file/file-keeper.ts';
 import type { Keeper } from '../src/keys/keeper.ts';
-import { readKeyringFile } from '../src/keys/keyring-file.ts';
+import { olderGenerationsMax, readKeyringFile } from '../src/keys/keyring-file.ts';
 import { type Keyring, nextGeneration } from '../src/keys/keyring.ts';
 import { keyringFolder } from '../src/open-store.ts';
 import { fromBase64Url } from '../src/base/bytes.ts';
+import { Fault } from '../src/base/refusal.ts';
 import { verifyRecord } from '../src/crypto/record-signature.ts';
 import { putRecord } from '../src/rows/signed-records.ts';
 import { type KeyringHouse, keyringHouse } from './keyring-house.ts';
@@ -125,6 +126,67 @@ test('a destroyed version leaves a signed record, one keyring file and a new roo
     const place = { folder: `${folder.path}/old-keys`, keeper, storeId };
     await assert.rejects(readKeyringFile(place, reference), { kind: 'damaged' });
   }
+});
+
+test('so many kits and keyring files do not keep a version from being destroyed', async () => {
+  await using folder = await temporaryFolder();
+  await using house = await keyringHouse(`${folder.path}/data`);
+  await house.rotate();
+  const { keyring } = house.start.store.keys.newest;
+  const kit = { kind: 'recovery-kit', facts: { versions: [1] } } as const;
+  await house.rows.transact(async (transaction) => {
+    for (let at = 1; at <= 1_003; at += 1) {
+      putRecord(transaction, keyring, { ...kit, madeAt: new Date(at) });
+    }
+  });
+  await house.rewrap();
+  const { record } = await house.destruction.destroy(1);
+  const facts = JSON.parse(record.text) as DestroyedFacts & { readonly recoveryKitsMore: number };
+  assert.deepEqual([facts.recoveryKits.length, facts.recoveryKitsMore], [1_000, 3]);
+  const [newest] = facts.recoveryKits as readonly { readonly madeAt: string }[];
+  assert.equal(newest?.madeAt, new Date(1_003).toISOString());
+});
+
+test('of generations long ago no keyring file stays', async () => {
+  await using folder = await temporaryFolder();
+  await using house = await keyringHouse(`${folder.path}/data`);
+  for (let count = 0; count < olderGenerationsMax + 3; count += 1) {
+    await house.changes.change({ next: nextGeneration });
+  }
+  const generations = (await house.keyringFiles()).map((name) => Number(name.split('-')[1]));
+  const { generation } = house.start.store.keys.newest.reference;
+  assert.equal(generation, olderGenerationsMax + 4);
+  assert.deepEqual([generations.length, generations[0]], [olderGenerationsMax + 1, 4]);
+});
+
+test('a root key that was made for a destruction that failed does not stay about', async () => {
+  await using folder = await temporaryFolder();
+  const data = `${folder.path}/data`;
+  const failing = { isOn: true };
+  const full = async (): Promise<never> => {
+    throw new Fault('failed', 'the disk is full');
+  };
+  const keeper = (file: Keeper): Keeper => ({
+    description: file.description,
+    seal: (...given) => file.seal(...given),
+    open: (...given) => file.open(...given),
+    settle: async () => file.settle?.(),
+    renew: async () => {
+      const renewal = await file.renew?.();
+      assert.ok(renewal);
+      if (!failing.isOn) return renewal;
+      return { ...renewal, keeper: { ...keeper(renewal.keeper), seal: full } };
+    },
+  });
+  await using house = await keyringHouse(data, { keeper });
+  await house.rotate();
+  await house.rewrap();
+  await assert.rejects(house.destruction.destroy(1), /disk is full/);
+  const beside = async () => (await readdir(folder.path)).filter((name) => name.endsWith('.new'));
+  assert.deepEqual(await beside(), []);
+  failing.isOn = false;
+  await house.destruction.destroy(1);
+  assert.deepEqual(await beside(), []);
 });
 
 test('where the root key cannot be renewed nothing is destroyed, and the reason is told', async () => {

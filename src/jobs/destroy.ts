@@ -7,7 +7,7 @@
  */
 import { basename } from 'node:path';
 import type { Log } from '../base/log.ts';
-import { Refusal } from '../base/refusal.ts';
+import { Fault, Refusal } from '../base/refusal.ts';
 import { type Clock, isoTime } from '../base/time.ts';
 import { toHex } from '../base/bytes.ts';
 import { removeFiles } from '../keys/durable-file.ts';
@@ -94,7 +94,7 @@ export class Destruction {
     const madeAt = this.#parts.clock();
     const facts = { doomed, references, older, keeper, renewed: renewal !== undefined };
     let record: SignedRecord | undefined;
-    const outcome = await changes.change({
+    const changing = changes.change({
       next: (current) =>
         current.versions.get(version)?.state === 'retained'
           ? destroyVersion(current, version)
@@ -110,6 +110,11 @@ export class Destruction {
       },
       ...(renewal && { keeper: renewal.keeper }),
     });
+    const outcome = await changing.catch(async (error: unknown) => {
+      // A key that lay about unused would be no fresh one at the next attempt.
+      if (this.#isUndone(version, error)) await renewal?.discard();
+      throw error;
+    });
     if (outcome !== 'done' || record === undefined) {
       await renewal?.discard();
       throw unfit(`Master key version ${version} was destroyed by another process meanwhile.`);
@@ -120,6 +125,12 @@ export class Destruction {
     const notice = placed ?? finished?.notice;
     if (notice !== undefined) this.#parts.log.warn(notice);
     return { record, notice };
+  }
+
+  /** Whether nothing came in force, for certain, where a change ended so. */
+  #isUndone(version: number, error: unknown): boolean {
+    if (error instanceof Fault && error.kind === 'unknown') return false;
+    return this.#parts.changes.keys.newest.keyring.versions.get(version)?.state === 'retained';
   }
 
   async #finish(): Promise<Finished | undefined> {
@@ -145,7 +156,7 @@ export class Destruction {
             version: facts['version'],
             completes: id,
             keyringFileInForce: inForce,
-            removedNow: removed,
+            ...listed('removed', 'Now', removed),
             statement:
               'The keyring files that the record of the destruction lists are removed, and so is every other file of an older generation.',
           },
@@ -242,6 +253,21 @@ async function kitsWith(
     .map(({ id, madeAt, facts }) => ({ record: id, kit: facts['kit'], madeAt: isoTime(madeAt) }));
 }
 
+/** A record is one row: of more than so many it holds the first, and how many more there are. */
+const listedMax = 1_000;
+
+function listed(
+  name: string,
+  end: string,
+  all: readonly unknown[],
+): Readonly<Record<string, unknown>> {
+  const more = all.length - listedMax;
+  return {
+    [name + end]: all.slice(0, listedMax),
+    ...(more > 0 && { [`${name}More`]: more }),
+  };
+}
+
 interface Told {
   readonly doomed: LiveMasterKey;
   readonly references: VersionReferences;
@@ -264,8 +290,8 @@ function recordOf(next: Keyring, told: Told): object {
       references: references.total.rows,
     },
     keeper: { ...keeper.description, renewed: told.renewed },
-    keyringFilesToRemove: older,
-    recoveryKits: kits,
+    ...listed('keyringFiles', 'ToRemove', older),
+    ...listed('recoveryKits', '', kits.toReversed()),
     statement: statementOf(told.renewed),
   };
 }

@@ -12,6 +12,7 @@ import {
   type KeyringReference,
   keyringPath,
   readKeyringFile,
+  removeLongReplaced,
   writeKeyringFile,
 } from '../keys/keyring-file.ts';
 import type { Keyring } from '../keys/keyring.ts';
@@ -97,6 +98,8 @@ export class KeyringChanges {
       if (change === 'changed') {
         this.#keeper = keeper;
         hand(opened);
+        // What is done stays done where that fails: the next change tries it again.
+        await Promise.allSettled([removeLongReplaced(folder, reference)]);
         return 'done';
       }
       // No row ever named it, and none will: names are not used twice.

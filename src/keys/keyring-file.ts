@@ -122,6 +122,23 @@ export async function removeReplaced(
   return replaced;
 }
 
+/** Generations that stay beside the one in force, for who looks into what happened. */
+export const olderGenerationsMax = 64;
+
+/** Removes the files of generations long before the one in force: each is a copy of the keys of its time. */
+export async function removeLongReplaced(
+  folder: string,
+  { generation: inForce }: KeyringReference,
+): Promise<void> {
+  const old = (await listKeyringFiles(folder)).filter(
+    ({ generation }) => generation < inForce - olderGenerationsMax,
+  );
+  await removeFiles(
+    folder,
+    old.map(({ path }) => basename(path)),
+  );
+}
+
 /** A file that is there, in force or not. */
 export interface KeyringFile {
   readonly path: string;
