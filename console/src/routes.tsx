@@ -1,7 +1,6 @@
 /** Every address of the console. A page's code is loaded when it is first shown. */
 import { createBrowserRouter, redirect } from 'react-router';
 import { Root } from './shell/root.tsx';
-import { SignedIn } from './shell/signed-in.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { Waiting } from './shell/waiting.tsx';
@@ -19,7 +18,7 @@ export const router = createBrowserRouter([
         }),
       },
       {
-        Component: SignedIn,
+        lazy: async () => ({ Component: (await import('./shell/signed-in.tsx')).SignedIn }),
         children: [
           {
             ErrorBoundary: BrokenPage,

@@ -20,14 +20,25 @@ interface SessionHolder {
   readonly ask: () => Promise<void>;
 }
 
+/** Asked while the page's code is still on its way; taken once. */
+let first: Promise<SessionReport> | undefined;
+
+export function askForSession(): void {
+  first = admin('GET /admin/v1/session');
+  // Whoever takes it hears of its failure.
+  first.catch(() => undefined);
+}
+
 const Holder = createContext<SessionHolder | undefined>(undefined);
 
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<SessionState>({ kind: 'asking' });
 
   const ask = useCallback(async () => {
+    const answer = first ?? admin('GET /admin/v1/session');
+    first = undefined;
     try {
-      setState({ kind: 'in', session: await admin('GET /admin/v1/session') });
+      setState({ kind: 'in', session: await answer });
     } catch (error) {
       if (!(error instanceof AdminError)) setState({ kind: 'unreachable', error });
       else if (error.status === 401) setState(overOf);
