@@ -104,7 +104,12 @@ export function PolicyEditor(props: PolicyEditorProps) {
           action="Remove policy"
           failed="The policy is not removed"
           onClose={() => setAsked(undefined)}
-          run={onRemove}
+          run={async () => {
+            await onRemove();
+            setDraft('');
+            setFailed(undefined);
+            setAsked(undefined);
+          }}
         >
           <Box>What the policy allows and denies no longer holds, from the next request on.</Box>
         </Ask>

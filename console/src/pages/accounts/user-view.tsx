@@ -84,7 +84,6 @@ export function UserView({ account, user }: { readonly account: string; readonly
           >
             {may('SetUserPolicy') ? (
               <PolicyEditor
-                key={report.policy ?? ''}
                 label={`Policy of ${user}`}
                 policy={report.policy}
                 templates={userTemplates}

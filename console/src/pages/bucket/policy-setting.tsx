@@ -65,7 +65,6 @@ export function PolicySetting({ bucket }: { readonly bucket: string }) {
         ) : null}
         {policy.value === undefined ? null : (
           <PolicyEditor
-            key={policy.value ?? ''}
             label={`Policy of the bucket ${bucket}`}
             policy={policy.value}
             templates={bucketTemplates}
@@ -79,9 +78,10 @@ export function PolicySetting({ bucket }: { readonly bucket: string }) {
   );
 }
 
-/** A public policy is refused by the public access block: that is said, and where to change it. */
+/** A public policy that the public access block refuses: where to change that. */
 function advised(error: unknown): unknown {
-  if (!(error instanceof S3Error) || error.code !== 'AccessDenied') return error;
-  const advice = ' If the policy lets everybody in, turn “Block public policies” off above first.';
-  return new S3Error(error.status, error.code, error.message + advice, error.requestId);
+  const blocked = error instanceof S3Error && error.message.includes('BlockPublicPolicy');
+  if (!blocked) return error;
+  const advice = 'To publish all the same, turn “Block public policies” off above first.';
+  return new Error(`${error.message} ${advice}`, { cause: error });
 }

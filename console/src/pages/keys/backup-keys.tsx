@@ -7,6 +7,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { MadeKitReport } from '../../../../src/admin/contract.ts';
 import { admin } from '../../api/admin.ts';
@@ -124,7 +125,7 @@ function ShareFields({
   readonly problem: ReturnType<typeof splitOf>;
 }) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="Shares" constraintText="2 to 255: one for each person.">
         <Input
           type="number"
@@ -145,6 +146,6 @@ function ShareFields({
           onChange={({ detail }) => onChange({ ...value, threshold: detail.value })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }

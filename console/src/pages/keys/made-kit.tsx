@@ -74,7 +74,7 @@ export function MadeKit({
         {warned && left > 0 ? (
           <Alert type="error">
             {left} of {files.length} files {left === 1 ? 'is' : 'are'} not saved yet. Once this is
-            closed, they are gone.
+            closed, {left === 1 ? 'it is' : 'they are'} gone.
           </Alert>
         ) : null}
         <SpaceBetween size="xs">

@@ -1,5 +1,6 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator';
@@ -35,7 +36,7 @@ export function PassphraseFields({
   const problem = passphraseProblem(text);
   const [type, words] = strengths[passphraseStrength(text)];
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField
         label="Passphrase"
         constraintText={`At least ${passphraseCharactersMin} characters, such as six random words.`}
@@ -64,6 +65,6 @@ export function PassphraseFields({
           autoComplete="new-password"
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
