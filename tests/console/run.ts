@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Checks } from '../clients/checks.ts';
 import { buckets } from './buckets.ts';
+import { hostile } from './hostile.ts';
 import { startHouse } from './house.ts';
+import { pages } from './pages.ts';
 import { signIn } from './sign-in.ts';
 import type { Stage, Suite } from './suite.ts';
 import { uploads } from './uploads.ts';
 
-const suites: readonly Suite[] = [signIn, buckets, uploads];
+const suites: readonly Suite[] = [signIn, buckets, uploads, pages, hostile];
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true, default: [] } },
