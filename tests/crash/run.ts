@@ -6,7 +6,7 @@
  *
  *   --kills N    at least so many (300)
  *   --seed S     makes the same choices again; moments within a process stay the machine's own
- *   --minutes M  fails where that was not enough (10)
+ *   --minutes M  fails where that was not enough (11)
  *
  * A failure names what was done, and the store's folder is kept. Needs Linux, for /proc.
  */
@@ -25,13 +25,13 @@ const { values: flags } = parseArgs({
   options: {
     kills: { type: 'string', default: '300' },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
-    minutes: { type: 'string', default: '10' },
+    minutes: { type: 'string', default: '11' },
   },
 });
 const { seed } = flags;
 const kills = Number(flags.kills);
 const minutes = Number(flags.minutes);
-const serverKills = Math.ceil(kills / 4);
+const serverKills = Math.ceil(kills / 6);
 const folder = mkdtempSync(join(tmpdir(), 'coffer-crash-'));
 const report = new Report({ endMs: minutes * 60_000 });
 const lane = (name: string, isEnough = (): boolean => false): Lane => ({
