@@ -11,9 +11,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { type RunningServer, startServer } from './server.ts';
+import { type RunningServer, startServer } from '../server.ts';
 
-const main = resolve(import.meta.dirname, '../src/main.ts');
+const main = resolve(import.meta.dirname, '../../src/main.ts');
 const node = ['--disable-warning=ExperimentalWarning', main];
 
 interface Ran {
