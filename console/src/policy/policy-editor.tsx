@@ -3,6 +3,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import LiveRegion from '@cloudscape-design/components/live-region';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo, useState } from 'react';
 import { Ask } from '../shell/ask.tsx';
@@ -53,9 +54,15 @@ export function PolicyEditor(props: PolicyEditorProps) {
 
   return (
     <SpaceBetween size="m">
+      <PolicyText
+        label={label}
+        value={draft}
+        onChange={setDraft}
+        wrong={failed?.text === draft ? place : undefined}
+      />
       {failed !== undefined && message !== undefined ? (
         <Alert type="error" header="The policy is not saved">
-          {message}
+          <LiveRegion assertive>{message}</LiveRegion>
           {place === undefined ? null : (
             <pre className="policy-excerpt" aria-hidden="true">
               {excerptOf(failed.text, place)}
@@ -66,12 +73,6 @@ export function PolicyEditor(props: PolicyEditorProps) {
       {message === undefined ? (
         <ErrorBox what="The policy is not saved" error={failed?.error} />
       ) : null}
-      <PolicyText
-        label={label}
-        value={draft}
-        onChange={setDraft}
-        wrong={failed?.text === draft ? place : undefined}
-      />
       <SpaceBetween direction="horizontal" size="xs">
         <Button
           variant="primary"

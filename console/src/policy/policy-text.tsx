@@ -30,7 +30,8 @@ export function PolicyText({
     const element = area.current;
     if (wrong === undefined || element === null) return;
     const offset = offsetOf(element.value, wrong);
-    element.focus();
+    // What is wrong is told below: it stays in sight.
+    element.focus({ preventScroll: true });
     element.setSelectionRange(offset, Math.min(offset + 1, element.value.length));
     element.scrollTop = Math.max(0, (wrong.line - 5) * lineHeight);
   }, [wrong]);

@@ -83,7 +83,7 @@ export function KeysTable({
   );
 
   return (
-    <>
+    <SpaceBetween size="s">
       <ErrorBox what="The access keys could not be listed" error={error} retry={reload} />
       <Table
         items={value ?? []}
@@ -144,7 +144,7 @@ export function KeysTable({
       {dialog?.kind === 'delete' ? (
         <DeleteKey report={dialog.key} onClose={close} onDone={changed} />
       ) : null}
-    </>
+    </SpaceBetween>
   );
 }
 

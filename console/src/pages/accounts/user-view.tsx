@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useCallback, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { admin } from '../../api/admin.ts';
@@ -61,7 +62,7 @@ export function UserView({ account, user }: { readonly account: string; readonly
       <ErrorBox what="The user could not be shown" error={error} retry={reload} />
       {report === undefined && error === undefined ? <Waiting /> : null}
       {report === undefined ? null : (
-        <>
+        <SpaceBetween size="l">
           <Container header={<Header variant="h2">User</Header>}>
             <KeyValuePairs
               columns={3}
@@ -95,7 +96,7 @@ export function UserView({ account, user }: { readonly account: string; readonly
             )}
           </Container>
           <KeysTable account={account} user={user} />
-        </>
+        </SpaceBetween>
       )}
       {deleting ? (
         <Ask

@@ -33,7 +33,7 @@ export function UsersTable({ account }: { readonly account: string }) {
     <Button onClick={() => setDialog('create')}>Create user</Button>
   ) : null;
   return (
-    <>
+    <SpaceBetween size="s">
       <ErrorBox what="The users could not be listed" error={error} retry={reload} />
       <Table
         items={value ?? []}
@@ -77,7 +77,7 @@ export function UsersTable({ account }: { readonly account: string }) {
       {dialog === undefined || dialog === 'create' ? null : (
         <IssuedKey issued={dialog.accessKey} owner={dialog.user.name} onClose={close} />
       )}
-    </>
+    </SpaceBetween>
   );
 }
 

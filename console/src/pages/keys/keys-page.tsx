@@ -72,7 +72,7 @@ export function KeysPage() {
       <ErrorBox what="The master keys could not be looked at" error={error} retry={reload} />
       {status === undefined && error === undefined ? <Waiting /> : null}
       {status === undefined ? null : (
-        <>
+        <SpaceBetween size="l">
           <SideBySide>
             <KeyFacts status={status} />
             <CoverageChart status={status} />
@@ -85,7 +85,7 @@ export function KeysPage() {
                 : undefined
             }
           />
-        </>
+        </SpaceBetween>
       )}
       {may('GetRewrapStatus') ? <RewrapPanel rewrap={rewrap} mayStart={may('RewrapKeys')} /> : null}
       {may('ListRecords') ? <RecordsTable turn={recordsTurn} /> : null}

@@ -35,7 +35,7 @@ function Records() {
       'application/json',
     );
   return (
-    <>
+    <SpaceBetween size="s">
       <ErrorBox what="The records could not be loaded" error={error} retry={reload} />
       <Table
         items={records.slice((page - 1) * pageSize, page * pageSize)}
@@ -84,7 +84,7 @@ function Records() {
           <RecordView record={open} />
         </Modal>
       )}
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -60,6 +60,7 @@ const columns: readonly TableProps.ColumnDefinition<KeyVersionReport>[] = [
   {
     id: 'state',
     header: 'State',
+    minWidth: 130,
     cell: ({ state }) => {
       const [type, text] = indicators[state];
       return <StatusIndicator type={type}>{text}</StatusIndicator>;

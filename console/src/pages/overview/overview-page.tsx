@@ -1,6 +1,7 @@
 /** How the server does, live: only for administrators, and while the page is seen. */
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useCallback } from 'react';
 import { admin } from '../../api/admin.ts';
 import { ErrorBox } from '../../shell/error-box.tsx';
@@ -50,7 +51,7 @@ function Live() {
     return <ErrorBox what="The server could not be looked at" error={error} />;
   }
   return (
-    <>
+    <SpaceBetween size="l">
       <ErrorBox what="The server could not be looked at just now" error={error} />
       {warningsOf(latest, keeper).map(({ type, header, text, href }) => (
         <Alert
@@ -67,6 +68,6 @@ function Live() {
         <KeysFacts overview={latest} keeper={keeper} now={now} />
       </SideBySide>
       <Charts points={points} now={new Date(latest.now).getTime()} />
-    </>
+    </SpaceBetween>
   );
 }
