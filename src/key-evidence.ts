@@ -11,7 +11,13 @@ import type { KeyringChanges } from './jobs/keyring-changes.ts';
 import { shredBucket } from './jobs/shred-bucket.ts';
 import { bucketContents } from './rows/bucket-contents.ts';
 import type { Rows } from './rows/rows.ts';
-import { type ReadRecord, publicKeyOf, readRecords } from './rows/signed-records.ts';
+import {
+  type ReadRecord,
+  type SignedRecord,
+  publicKeyOf,
+  readRecord,
+  readRecords,
+} from './rows/signed-records.ts';
 
 export interface KeyEvidenceParts {
   readonly rows: Rows;
@@ -32,15 +38,16 @@ export function keyEvidence(
     return (await readRecords(view, keys.newest.keyring)).map(reportOf);
   };
   /** As it is listed: read back from the store. */
-  const listed = async (id: string): Promise<RecordReport> => {
-    const found = (await list()).find((record) => record.id === id);
+  const listed = async (record: SignedRecord): Promise<RecordReport> => {
+    using view = rows.view();
+    const found = await readRecord(view, keys.newest.keyring, record);
     assert(found, 'a record that was just written is there');
-    return found;
+    return reportOf(found);
   };
   return {
     destroyKey: async (version) => {
       const { record, notice } = await destruction.destroy(version);
-      return { version, record: await listed(record.id), notice: notice ?? null };
+      return { version, record: await listed(record), notice: notice ?? null };
     },
     backupKeys: async (kit) => {
       const made = await backupKeys({ changes, rows, clock }, kit);
@@ -52,7 +59,7 @@ export function keyEvidence(
         madeAt: isoTime(made.madeAt),
         generation,
         versions,
-        record: await listed(made.record.id),
+        record: await listed(made.record),
       };
     },
     records: async () => ({
@@ -63,7 +70,7 @@ export function keyEvidence(
       const count = (id: Uint8Array) => bucketContents(metadata, id);
       const { record, versions } = await shredBucket({ changes, rows, clock, count }, bucket);
       shredded();
-      return { bucket, record: await listed(record.id), versions };
+      return { bucket, record: await listed(record), versions };
     },
   };
 }

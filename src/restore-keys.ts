@@ -24,7 +24,7 @@ import { keyringFolder } from './open-store.ts';
 import { isDataFolder, openDataFolder } from './process/data-folder.ts';
 import { type CoveredStore, keyCoverage } from './rows/key-coverage.ts';
 import { keyringRowVersion, openRows } from './rows/rows.ts';
-import { putRecord, readRecords } from './rows/signed-records.ts';
+import { putRecord, readSoundRecords } from './rows/signed-records.ts';
 
 interface Opened {
   readonly kit: RecoveryKit;
@@ -45,14 +45,14 @@ export async function beginRestore(
   const lost = await whatIsLost(settings, found, opened);
   const covered = await coveredBy(opened.keyring, found.metadata, found.reference);
   await refuseUncovered(opened, covered);
-  const before = await withDestroyed(opened.keyring, covered, found);
+  const { before, unopened } = await withDestroyed(opened.keyring, covered, found);
   const { storeId, kitId } = opened.kit;
   const how = { secrets, askSecret };
   const held = parts.move();
   return {
     store: toHex(storeId),
     kit: toHex(kitId),
-    lost,
+    lost: unopened === 0 ? lost : `${lost} ${unsure(unopened)}`,
     restore: async () => {
       const { root, made } = await rootFor(settings, storeId, how);
       const restored = await putInForce({ data, found, before, opened, root });
@@ -117,17 +117,21 @@ async function withDestroyed(
   keyring: Keyring,
   { rows, metadata }: CoveredStore,
   { reference }: FoundRows,
-): Promise<Keyring> {
+): Promise<{ readonly before: Keyring; readonly unopened: number }> {
   using view = rows.view();
-  const records = await readRecords(view, keyring);
+  const { records, unopened } = await readSoundRecords(metadata, view, keyring);
   const destroyed = new Set(
     records
       .filter(({ facts, verified }) => verified && facts['record'] === 'master-key-destroyed')
       .map(({ facts }) => Number(facts['version'])),
   );
   const current = await keyringRowVersion(metadata);
-  return restoredKeyring(keyring, { generation: reference.generation, current, destroyed });
+  const { generation } = reference;
+  return { before: restoredKeyring(keyring, { generation, current, destroyed }), unopened };
 }
+
+const unsure = (unopened: number): string =>
+  `${unopened} signed records in it are damaged: a master key version that one of them calls destroyed comes back if the kit holds it.`;
 
 async function rootFor(
   { keeper }: Settings,

@@ -1,7 +1,8 @@
 /**
  * Which master key versions the rows of a store name, how many rows each, and whether a keyring opens
- * them: every clear header of the keyspace is read, and of each version one row is opened. For whoever
- * holds a keyring that may not be this store's, or not all of it.
+ * them: every clear header of the keyspace is read, and of each version one row is opened, the first
+ * that is sound: one that is damaged says nothing of a key that others open with. For whoever holds a
+ * keyring that may not be this store's, or not all of it.
  */
 import { setImmediate } from 'node:timers/promises';
 import { Fault } from '../base/refusal.ts';
@@ -39,26 +40,40 @@ export async function keyCoverage(store: CoveredStore): Promise<readonly Version
   const names = new BucketNames(store);
   const covered: VersionCoverage[] = [];
   for (const version of [...versions.keys()].sort((a, b) => a - b)) {
-    const { rows, first, otherKey } = versions.get(version) ?? nobody;
-    const row = nameOf(first);
-    const trouble = otherKey ?? (await troubleWith(store, names, first));
-    covered.push({ version, rows, row, trouble });
+    const { rows, some, otherKey } = versions.get(version) ?? nobody;
+    const tried = otherKey === undefined ? await firstSound(store, names, some) : undefined;
+    const [first = noEntry] = some;
+    covered.push({ version, rows, row: nameOf(first), trouble: otherKey, ...tried });
   }
   return covered;
+}
+
+/** The first of the rows that opens; the trouble with the first where none does. */
+async function firstSound(
+  store: CoveredStore,
+  names: BucketNames,
+  some: readonly Entry[],
+): Promise<Pick<VersionCoverage, 'row' | 'trouble'> | undefined> {
+  let first: Pick<VersionCoverage, 'row' | 'trouble'> | undefined;
+  for (const entry of some) {
+    const tried = { row: nameOf(entry), trouble: await troubleWith(store, names, entry) };
+    if (tried.trouble === undefined) return tried;
+    first ??= tried;
+  }
+  return first;
 }
 
 interface Met {
   rows: number;
   /** Rows of the store come first in key order, and need nothing but the master key. */
-  readonly first: Entry;
+  readonly some: Entry[];
   otherKey: string | undefined;
 }
 
-const nobody: Met = {
-  rows: 0,
-  first: { key: Buffer.alloc(0), value: Buffer.alloc(0) },
-  otherKey: undefined,
-};
+const nobody: Met = { rows: 0, some: [], otherKey: undefined };
+const noEntry: Entry = { key: Buffer.alloc(0), value: Buffer.alloc(0) };
+/** The first few, and then ever fewer: what is damaged together lies together. */
+const isTried = (count: number): boolean => count <= 4 || Number.isInteger(Math.log2(count));
 const pageRows = 1_000;
 
 async function* entriesOf(metadata: Metadata): AsyncGenerator<Entry, void, void> {
@@ -87,10 +102,11 @@ function meet({ keys }: CoveredStore, versions: Map<number, Met>, entry: Entry):
   const { keyVersion, keyId } = header;
   let met = versions.get(keyVersion);
   if (met === undefined) {
-    met = { rows: 0, first: entry, otherKey: undefined };
+    met = { rows: 0, some: [], otherKey: undefined };
     versions.set(keyVersion, met);
   }
   met.rows += 1;
+  if (isTried(met.rows)) met.some.push(entry);
   if (met.otherKey !== undefined) return;
   const held = keys.newest.keyring.versions.get(keyVersion);
   if (held?.keyId === undefined) met.otherKey = `it does not hold version ${keyVersion}`;

@@ -9,8 +9,10 @@ import { Fault, assert } from '../base/refusal.ts';
 import { isoTime } from '../base/time.ts';
 import { recordPublicKey, signRecord, verifyRecord } from '../crypto/record-signature.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import type { Entry, Metadata } from '../engines/metadata.ts';
+import { behind, encodeKey, rangeOf } from './keyspace.ts';
 import { pagesOf } from './pages.ts';
-import { type RecordRow, recordIdBytes, recordRow } from './record-row.ts';
+import { type RecordKey, type RecordRow, recordIdBytes, recordRow } from './record-row.ts';
 import type { RowTransaction, StoreReads } from './rows.ts';
 
 export type RecordKind =
@@ -64,12 +66,61 @@ export async function readRecords(
   const records: ReadRecord[] = [];
   for await (const page of pagesOf(recordRow, (range) => reads.range(recordRow, range))) {
     for (const { key, value } of page) {
-      const { text } = value;
-      const verified = publicKey !== undefined && verifyRecord(publicKey, text, value.signature);
-      records.push({ ...shown(key.id, key.madeAt, value), verified, facts: factsOf(text) });
+      records.push(readOf(key, value, publicKey));
     }
   }
   return records;
+}
+
+/** One record as `readRecords` gives it; undefined where there is none. */
+export async function readRecord(
+  reads: StoreReads,
+  { signing }: Pick<Keyring, 'signing'>,
+  { id, madeAt }: Pick<SignedRecord, 'id' | 'madeAt'>,
+): Promise<ReadRecord | undefined> {
+  const key = { id: Buffer.from(id, 'hex'), madeAt };
+  const value = await reads.get(recordRow, key);
+  return value && readOf(key, value, signing && recordPublicKey(signing));
+}
+
+function readOf(key: RecordKey, value: RecordRow, publicKey: Uint8Array | undefined): ReadRecord {
+  const { text } = value;
+  const verified = publicKey !== undefined && verifyRecord(publicKey, text, value.signature);
+  return { ...shown(key.id, key.madeAt, value), verified, facts: factsOf(text) };
+}
+
+/** The records that open, for whoever restores a store that may be damaged; and how many do not. */
+export async function readSoundRecords(
+  metadata: Metadata,
+  reads: StoreReads,
+  { signing }: Pick<Keyring, 'signing'>,
+): Promise<{ readonly records: readonly ReadRecord[]; readonly unopened: number }> {
+  const publicKey = signing && recordPublicKey(signing);
+  const records: ReadRecord[] = [];
+  let unopened = 0;
+  for (const key of await recordKeys(metadata)) {
+    const read = reads.get(recordRow, key).then((value) => value && readOf(key, value, publicKey));
+    const record = await read.catch((error: unknown) => {
+      if (!(error instanceof Fault) || error.kind !== 'damaged') throw error;
+      unopened += 1;
+      return undefined;
+    });
+    if (record !== undefined) records.push(record);
+  }
+  return { records, unopened };
+}
+
+async function recordKeys(metadata: Metadata): Promise<readonly RecordKey[]> {
+  const keys: RecordKey[] = [];
+  const { start, end } = rangeOf(encodeKey(recordRow.code));
+  using snapshot = metadata.snapshot();
+  for (let from: Uint8Array | undefined = start; from !== undefined;) {
+    const page: readonly Entry[] = await snapshot.range({ start: from, end, limit: 1_000 });
+    keys.push(...page.map(({ key }) => recordRow.decodeKey(key)));
+    const last = page.at(-1);
+    from = last === undefined ? undefined : behind(last.key);
+  }
+  return keys;
 }
 
 /** The key that checks this store's records, base64url; undefined where it never signed any. */

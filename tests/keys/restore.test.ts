@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { asSealed } from '../../src/base/sealed.ts';
 import { StartError } from '../../src/base/start-error.ts';
+import { readHeader } from '../../src/crypto/envelope.ts';
+import { openLmdbMetadata } from '../../src/engines/lmdb/metadata.ts';
 import { createFileKeeper } from '../../src/keys/file/file-keeper.ts';
 import { listKeyringFiles, writeKeyringFile } from '../../src/keys/keyring-file.ts';
 import { openKit, readKit } from '../../src/keys/kits/kit.ts';
 import { combineShares, readShare } from '../../src/keys/kits/share.ts';
 import { nextGeneration } from '../../src/keys/keyring.ts';
+import { recordRow } from '../../src/rows/record-row.ts';
 import { openStoreOffline } from '../../src/offline-store.ts';
 import { keyringHouse } from '../keyring-house.ts';
 import { readObject } from '../store-fixture.ts';
@@ -104,6 +108,42 @@ for (const [what, lose] of Object.entries(losses)) {
     await house.rotate();
     await house.rewrap();
     await house.destruction.destroy(1);
+  });
+}
+
+/** Flips one bit of the first row of a version, or of a kind, behind the keyring and the store row. */
+async function damageFirst(data: string, isOne: (kind: number, version: number) => boolean) {
+  const metadata = await openLmdbMetadata({
+    path: `${data}/metadata`,
+    onFailure: () => assert.fail(),
+  });
+  const damaged = await metadata.transact(async (transaction) => {
+    const range = { start: Buffer.of(0x03), end: Buffer.of(0xff), limit: 10_000 };
+    for (const { key, value } of await transaction.range(range)) {
+      if (!isOne(key[0] ?? 0, readHeader(value).keyVersion)) continue;
+      const bytes = Buffer.from(value);
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      transaction.put(key, asSealed(bytes));
+      return true;
+    }
+    return false;
+  });
+  await metadata.close();
+  assert.ok(damaged);
+}
+
+for (const [what, isOne] of Object.entries({
+  'the first row of version 1': (_: number, version: number) => version === 1,
+  'the first row of version 2': (_: number, version: number) => version === 2,
+  'a signed record': (kind: number) => kind === recordRow.code,
+})) {
+  test(`a store that lost its keys comes back although ${what} is damaged`, async () => {
+    await using place = await placeWithKit();
+    const { data, kit } = place;
+    await rm(`${data}.root-key`);
+    await damageFirst(data, isOne);
+    assert.ok((await kits.check(settingsOf(data), kit)).opens);
+    assert.equal((await restore(place)).current, 3);
   });
 }
 
