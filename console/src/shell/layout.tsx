@@ -4,8 +4,10 @@ import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import { useEffect, useState } from 'react';
 import { Outlet } from 'react-router';
+import { uploads } from '../upload/uploads.ts';
 import { Navigation } from './navigation.tsx';
 import { useToldNotices } from './notices.tsx';
+import { useSession } from './session.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShownTrail } from './trail.tsx';
 import { UploadPanel, useLeaveWarning, useUploads } from './upload-panel.tsx';
@@ -16,15 +18,18 @@ export function Layout() {
   const notices = useToldNotices();
   const trail = useShownTrail();
   const [navigationOpen, setNavigationOpen] = useState(!narrow.matches);
-  const uploads = useUploads();
+  const { accessKeyId } = useSession();
+  const queue = useUploads();
   const [panelOpen, setPanelOpen] = useState(true);
-  const working = uploads.active + uploads.paused > 0;
-  const shown = uploads.uploads.length > 0;
+  const working = queue.active + queue.paused > 0;
+  const shown = queue.uploads.length > 0;
   useLeaveWarning(working);
+  useEffect(() => uploads.ownedBy(accessKeyId), [accessKeyId]);
   // Each new turn of uploads shows itself.
   useEffect(() => {
     if (working) setPanelOpen(true);
   }, [working]);
+  useStrayDrops();
   useEffect(() => {
     // Cloudscape's toolbar of narrow windows gives it to a landmark, which has no orientation.
     for (const nav of document.querySelectorAll('nav[aria-orientation]')) {
@@ -53,7 +58,7 @@ export function Layout() {
         notifications={<Flashbar items={notices} stackItems={notices.length > 3} />}
         stickyNotifications
         content={<Outlet />}
-        splitPanel={shown ? <UploadPanel report={uploads} /> : undefined}
+        splitPanel={shown ? <UploadPanel report={queue} /> : undefined}
         splitPanelOpen={shown && panelOpen}
         onSplitPanelToggle={({ detail }) => setPanelOpen(detail.open)}
         splitPanelPreferences={{ position: 'bottom' }}
@@ -66,4 +71,17 @@ export function Layout() {
       />
     </>
   );
+}
+
+/** A file dropped beside what takes it would be opened in place of the console. */
+function useStrayDrops(): void {
+  useEffect(() => {
+    const refuse = (event: DragEvent): void => event.preventDefault();
+    window.addEventListener('dragover', refuse);
+    window.addEventListener('drop', refuse);
+    return () => {
+      window.removeEventListener('dragover', refuse);
+      window.removeEventListener('drop', refuse);
+    };
+  }, []);
 }

@@ -11,22 +11,15 @@ import { useSession, useSessionHolder } from './session.tsx';
 import { signInAddress } from './sign-in-address.ts';
 
 const warnMs = 60_000;
+/** After its end by our clock, until the server is asked. */
+const graceMs = 1500;
+const tellEveryMs = 5000;
 
 export function SessionEnd() {
-  const { state, ask } = useSessionHolder();
-  const leftMs = useLeftMs();
-  const notices = useNotices();
+  const { state } = useSessionHolder();
   const ended = state.kind === 'ended';
-  const asked = useRef(false);
-
-  useEffect(() => {
-    // The server decides: another tab may have kept the session alive.
-    if (leftMs > 0) asked.current = false;
-    else if (!ended && !asked.current) {
-      asked.current = true;
-      void ask();
-    }
-  }, [leftMs, ended, ask]);
+  const leftMs = useLeftMs(ended);
+  const notices = useNotices();
 
   if (ended) return <Ended />;
   if (leftMs > warnMs) return null;
@@ -76,28 +69,49 @@ function Ended() {
   );
 }
 
-/** Until the session ends by itself, as far as this tab knows. */
-function useLeftMs(): number {
+/** Until the session ends by itself, as far as this browser knows: its tabs tell each other. */
+function useLeftMs(ended: boolean): number {
   const { idleMs, expiresAt } = useSession();
   const used = useRef(0);
   const [leftMs, setLeftMs] = useState(idleMs);
   useEffect(() => {
-    used.current = Date.now();
+    if (ended) return undefined;
+    const tabs = new BroadcastChannel('coffer-session');
+    let told = 0;
+    let asking = false;
     const look = (): void => {
       const now = Date.now();
-      setLeftMs(Math.min(used.current + idleMs - now, new Date(expiresAt).getTime() - now));
+      const left = Math.min(used.current + idleMs, new Date(expiresAt).getTime()) - now;
+      setLeftMs(Math.max(0, left));
+      if (left > -graceMs || asking) return;
+      asking = true;
+      // The server decides. Asked in the background, the question keeps nothing alive.
+      admin('GET /admin/v1/session', { background: true })
+        .then(keep, () => undefined)
+        .finally(() => {
+          asking = false;
+        });
+    };
+    const keep = (): void => {
+      used.current = Date.now();
+      look();
     };
     const stop = watchSession((event) => {
       if (event !== 'used') return;
-      used.current = Date.now();
-      look();
+      keep();
+      if (Date.now() - told < tellEveryMs) return;
+      told = Date.now();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+      tabs.postMessage('used');
     });
-    look();
+    tabs.addEventListener('message', keep);
+    keep();
     const timer = setInterval(look, 1000);
     return () => {
       stop();
+      tabs.close();
       clearInterval(timer);
     };
-  }, [idleMs, expiresAt]);
+  }, [idleMs, expiresAt, ended]);
   return leftMs;
 }

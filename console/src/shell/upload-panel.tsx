@@ -9,6 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import Link from '@cloudscape-design/components/link';
 import { useEffect, useSyncExternalStore } from 'react';
+import { S3Error } from '../api/s3.ts';
 import { bytesText, countText, percentText, plural } from '../text/bytes.ts';
 import { objectAddress } from '../text/keys.ts';
 import { clockText } from '../text/times.ts';
@@ -99,6 +100,8 @@ const rank: Readonly<Record<UploadState, number>> = {
 function UploadRow({ upload }: { readonly upload: UploadReport }) {
   const { id, bucket, key, state, bytes, sentBytes, error } = upload;
   const name = visibleText(key);
+  const deniedPlain =
+    error instanceof S3Error && error.code === 'AccessDenied' && upload.encryption !== 'sse-s3';
   const canPause = state === 'running' || state === 'interrupted' || state === 'waiting';
   const canResume = state === 'paused' || state === 'failed';
   return (
@@ -120,7 +123,10 @@ function UploadRow({ upload }: { readonly upload: UploadReport }) {
             : ''}
         </StatusIndicator>
         {state === 'failed' ? (
-          <div className="uploads-reason">{reasonOf(error) ?? signIn}</div>
+          <div className="uploads-reason">
+            {reasonOf(error) ?? signIn}
+            {deniedPlain ? ` ${askForEncryption}` : ''}
+          </div>
         ) : null}
       </div>
       <SpaceBetween direction="horizontal" size="xxs">
@@ -153,6 +159,8 @@ function UploadRow({ upload }: { readonly upload: UploadReport }) {
   );
 }
 
+const askForEncryption =
+  'If the bucket’s policy denies uploads that do not ask for encryption, upload again with SSE-S3.';
 const signIn = 'The session ended. Sign in again, then retry: what arrived is not sent again.';
 
 const looks: Readonly<

@@ -15,6 +15,20 @@ export function timeText(time: string): string {
   return Number.isNaN(date.getTime()) ? time : moment.format(date);
 }
 
+const minute = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** For tables: to the minute, the zone left out. */
+export function shortTimeText(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? time : minute.format(date);
+}
+
 const spans: readonly (readonly [seconds: number, name: string])[] = [
   [86_400, 'day'],
   [3600, 'hour'],

@@ -2,6 +2,7 @@
  * All uploads of this tab, as long as it is open: begun in order, a few at a time. Not stored: a
  * browser gives no file back after a reload.
  */
+import type { EncryptionChoice } from './encryption.ts';
 import { sendByBrowser } from './browser-transport.ts';
 import {
   FileUpload,
@@ -17,6 +18,7 @@ export interface UploadReport {
   readonly id: number;
   readonly bucket: string;
   readonly key: string;
+  readonly encryption: EncryptionChoice;
   readonly state: UploadState;
   readonly bytes: number;
   readonly sentBytes: number;
@@ -45,6 +47,7 @@ export class UploadQueue {
   readonly #listeners = new Set<() => void>();
   readonly #house: UploadHouse;
   readonly #speed = new Speed();
+  #owner: string | undefined;
   #lastId = 0;
   #running = 0;
   #telling = false;
@@ -72,6 +75,15 @@ export class UploadQueue {
       this.#uploads.set(this.#lastId, new FileUpload(source, this.#house));
     }
     this.#pump();
+    this.#changed();
+  }
+
+  /** What one identity began is never gone on with by another: it is stopped and forgotten. */
+  ownedBy(owner: string): void {
+    if (this.#owner === owner) return;
+    this.#owner = owner;
+    this.pauseAll();
+    this.#uploads.clear();
     this.#changed();
   }
 
@@ -149,9 +161,9 @@ const activeStates: ReadonlySet<UploadState> = new Set([
 
 function reportOf(all: ReadonlyMap<number, FileUpload>, speed: Speed): QueueReport {
   const uploads = [...all].map(([id, upload]): UploadReport => {
-    const { bucket, key } = upload.source;
+    const { bucket, key, encryption } = upload.source;
     const { state, bytes, sentBytes, error } = upload;
-    return { id, bucket, key, state, bytes, sentBytes, error };
+    return { id, bucket, key, encryption, state, bytes, sentBytes, error };
   });
   const counted = uploads.filter(({ state }) => state !== 'cancelled');
   const bytes = sum(counted.map((upload) => upload.bytes));

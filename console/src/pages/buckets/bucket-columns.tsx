@@ -8,7 +8,7 @@ import type { ReactNode } from 'react';
 import type { BucketCounts } from '../../../../src/admin/contract.ts';
 import type { BucketName } from '../../api/buckets.ts';
 import { bytesText, countText } from '../../text/bytes.ts';
-import { timeText } from '../../text/times.ts';
+import { shortTimeText } from '../../text/times.ts';
 import type { BucketFacts } from './use-bucket-facts.ts';
 
 export type BucketRow = BucketName & BucketFacts;
@@ -29,7 +29,7 @@ export const bucketColumns: TableProps.ColumnDefinition<BucketRow>[] = [
   },
   {
     id: 'bytes',
-    header: 'Size of all versions',
+    header: 'Size',
     sortingComparator: byCount('bytes'),
     cell: ({ counts }) => known(counts, ({ bytes }) => bytesText(bytes)),
   },
@@ -56,7 +56,7 @@ export const bucketColumns: TableProps.ColumnDefinition<BucketRow>[] = [
     id: 'created',
     header: 'Created',
     sortingField: 'createdAt',
-    cell: ({ createdAt }) => timeText(createdAt),
+    cell: ({ createdAt }) => shortTimeText(createdAt),
   },
 ];
 

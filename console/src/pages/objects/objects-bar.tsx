@@ -7,6 +7,8 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Entry } from '../../api/listing.ts';
 import { CopyButton } from '../../shell/copy-button.tsx';
+import { startDownload } from '../../shell/download.ts';
+import { useNotices } from '../../shell/notices.tsx';
 import { prefixAddress, s3Uri } from '../../text/keys.ts';
 
 export function ObjectsBar({
@@ -31,6 +33,14 @@ export function ObjectsBar({
   const [jump, setJump] = useState(prefix);
   const navigate = useNavigate();
   const one = selected.length === 1 ? selected[0] : undefined;
+  const notices = useNotices();
+  const download = (): void => {
+    if (one?.kind !== 'object') return;
+    const { key, versionId } = one;
+    startDownload({ bucket, key, versionId }).catch((error: unknown) =>
+      notices.failed('Nothing is downloaded', error),
+    );
+  };
   return (
     <div className="bar">
       <form
@@ -60,6 +70,9 @@ export function ObjectsBar({
       <SpaceBetween direction="horizontal" size="xs">
         <Button iconName="refresh" ariaLabel="List the objects again" onClick={onReload} />
         <CopyButton text={s3Uri(bucket, one?.key ?? prefix)} label="Copy S3 URI" />
+        <Button disabled={one?.kind !== 'object'} onClick={download}>
+          Download
+        </Button>
         <Button disabled={selected.length === 0} onClick={onDelete}>
           Delete
         </Button>
