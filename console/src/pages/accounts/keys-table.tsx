@@ -197,6 +197,7 @@ function columnsOf({
     {
       id: 'id',
       header: 'Access key id',
+      minWidth: 190,
       isRowHeader: true,
       cell: ({ accessKeyId }) => <span className="exact">{accessKeyId}</span>,
     },
@@ -204,6 +205,7 @@ function columnsOf({
     {
       id: 'state',
       header: 'State',
+      minWidth: 120,
       cell: ({ enabled }) =>
         enabled ? (
           <StatusIndicator type="success">Enabled</StatusIndicator>
@@ -211,7 +213,12 @@ function columnsOf({
           <StatusIndicator type="stopped">Disabled</StatusIndicator>
         ),
     },
-    { id: 'created', header: 'Created', cell: ({ createdAt }) => timeText(createdAt) },
+    {
+      id: 'created',
+      header: 'Created',
+      minWidth: 150,
+      cell: ({ createdAt }) => timeText(createdAt),
+    },
     ...(mayUpdate || mayDelete ? [actions] : []),
   ];
 }

@@ -101,6 +101,7 @@ const columns: readonly TableProps.ColumnDefinition<InventoryEntryReport>[] = [
   {
     id: 'version',
     header: 'Version id',
+    minWidth: 190,
     cell: ({ versionId, deleteMarker }) => (
       <>
         <span className="exact">{versionId}</span>
@@ -111,10 +112,21 @@ const columns: readonly TableProps.ColumnDefinition<InventoryEntryReport>[] = [
   {
     id: 'protection',
     header: 'Protection',
+    minWidth: 160,
     cell: ({ protection, deleteMarker }) => (deleteMarker ? '–' : <Protection of={protection} />),
   },
   { id: 'keyVersion', header: 'Key version', cell: ({ keyVersion }) => String(keyVersion) },
   { id: 'format', header: 'Format', cell: ({ format }) => String(format) },
-  { id: 'size', header: 'Size', cell: ({ size }) => (size === null ? '–' : bytesText(size)) },
-  { id: 'modified', header: 'Last modified', cell: ({ lastModified }) => timeText(lastModified) },
+  {
+    id: 'size',
+    header: 'Size',
+    minWidth: 90,
+    cell: ({ size }) => (size === null ? '–' : bytesText(size)),
+  },
+  {
+    id: 'modified',
+    header: 'Last modified',
+    minWidth: 150,
+    cell: ({ lastModified }) => timeText(lastModified),
+  },
 ];

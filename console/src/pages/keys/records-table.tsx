@@ -95,6 +95,7 @@ function columnsOf(
     {
       id: 'kind',
       header: 'Record',
+      minWidth: 200,
       isRowHeader: true,
       cell: (record) => (
         <Button

@@ -69,6 +69,7 @@ const columns: readonly TableProps.ColumnDefinition<KeyVersionReport>[] = [
   {
     id: 'created',
     header: 'Created, age',
+    minWidth: 170,
     cell: ({ createdAt }) => (
       <>
         {timeText(createdAt)}
