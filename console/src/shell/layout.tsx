@@ -2,6 +2,7 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Flashbar from '@cloudscape-design/components/flashbar';
+import LiveRegion from '@cloudscape-design/components/live-region';
 import { useEffect, useState } from 'react';
 import { Outlet } from 'react-router';
 import { uploads } from '../upload/uploads.ts';
@@ -41,6 +42,8 @@ export function Layout() {
       <div id="top">
         <TopBar />
       </div>
+      {/* A page that comes without a load is told to who does not see it. */}
+      <LiveRegion hidden>{trail.at(-1)?.text ?? ''}</LiveRegion>
       <AppLayout
         headerSelector="#top"
         toolsHide

@@ -2,6 +2,7 @@
 import { useCollection } from '@cloudscape-design/collection-hooks';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -19,6 +20,7 @@ import { bucketColumns, type BucketRow } from './bucket-columns.tsx';
 import { CreateBucket } from './create-bucket.tsx';
 import { DeleteBucket } from './delete-bucket.tsx';
 import { EmptyBucket } from './empty-bucket.tsx';
+import { OpenByName } from './open-by-name.tsx';
 import { useBucketFacts } from './use-bucket-facts.ts';
 
 const pageSize = 20;
@@ -110,6 +112,9 @@ export function BucketsPage() {
         }
         pagination={rows.length > pageSize ? <Pagination {...paginationProps} /> : null}
       />
+      <ExpandableSection headerText="A bucket that is not listed">
+        <OpenByName />
+      </ExpandableSection>
       {dialog?.kind === 'create' ? (
         <CreateBucket
           onClose={close}
