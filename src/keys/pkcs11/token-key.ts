@@ -1,8 +1,10 @@
 /**
  * One AES key in one token (PKCS #11 2.40 §5, and Current Mechanisms 2.40 §2.11 for AES-GCM, checked
  * 2026-11-24). Each use opens a session, logs in and closes it: a token that was pulled and put back
- * works again. A wrong PIN is never tried twice, because tokens lock.
+ * works again. A wrong PIN is not tried twice in the life of this thread, however often a status is
+ * asked for, because tokens lock.
  */
+import { createHash } from 'node:crypto';
 import { Fault } from '../../base/refusal.ts';
 import { damaged } from '../../crypto/gcm.ts';
 import { type Cryptoki, type ReturnValue, codeName, loadCryptoki } from './cryptoki.ts';
@@ -32,10 +34,16 @@ export interface TokenUse {
 }
 
 /** AES-GCM with a 16-byte tag behind the ciphertext. For the token's thread only. */
-export function useToken({ verb, place, pin, gcm }: TokenUse): Buffer {
-  using session = openSession(place, pin);
+export function useToken({ verb, place, pin, gcm }: TokenUse, load = loadCryptoki): Buffer {
+  using session = openSession(load(place.modulePath), place, pin);
   return session.crypt(verb, gcm);
 }
+
+/** Digests of PINs that a token refused, with what it said. */
+const wrongPins = new Map<string, ReturnValue>();
+const wrongPinsMax = 1_000;
+/** CKR_PIN_INCORRECT and CKR_PIN_LEN_RANGE. */
+const ofWrongPin: ReadonlySet<ReturnValue> = new Set([0xa0, 0xa2]);
 
 const serialSession = 4;
 const userOfToken = 1;
@@ -43,8 +51,7 @@ const alreadyLoggedIn = 0x100;
 const tokenInfoBytes = 512;
 const slotsMax = 1_024;
 
-function openSession(place: TokenKeyPlace, pinText: string): Session {
-  const module = loadCryptoki(place.modulePath);
+function openSession(module: Cryptoki, place: TokenKeyPlace, pinText: string): Session {
   const slot = findSlot(module, place);
   const handle = number();
   const opened = module.call('C_OpenSession', slot, serialSession, null, null, handle);
@@ -52,8 +59,15 @@ function openSession(place: TokenKeyPlace, pinText: string): Session {
   using unused = new DisposableStack();
   const session = unused.use(new Session(module, place, handle.readBigUInt64LE()));
   const pin = Buffer.from(pinText, 'utf8');
+  const tried = createHash('sha256')
+    .update(`${place.modulePath}\0${slot}\0`)
+    .update(pin)
+    .digest('hex');
+  const before = wrongPins.get(tried);
+  if (before !== undefined) throw refused(place, 'log in', before);
   const code = module.call('C_Login', session.handle, userOfToken, pin, pin.length);
   pin.fill(0);
+  if (ofWrongPin.has(code) && wrongPins.size < wrongPinsMax) wrongPins.set(tried, code);
   if (code !== 0 && code !== alreadyLoggedIn) throw refused(place, 'log in', code);
   unused.move();
   return session;
@@ -183,7 +197,7 @@ function unreachable(place: TokenKeyPlace, why: string): Fault {
 
 const mends: Readonly<Record<string, string>> = {
   CKR_PIN_INCORRECT:
-    'give the right PIN (COFFER_PKCS11_PIN or pin-source); several wrong ones lock the token',
+    'give the right PIN (COFFER_PKCS11_PIN or pin-source), this one is not tried again before a restart: several wrong ones lock the token',
   CKR_PIN_LEN_RANGE: 'give the right PIN (COFFER_PKCS11_PIN or pin-source)',
   CKR_PIN_EXPIRED: 'set a new PIN',
   CKR_PIN_LOCKED: 'the token is locked: its security officer must unlock it',
