@@ -9,7 +9,13 @@ it('rates have as many digits as they deserve', () => {
     '13 /s',
     '1,250 /s',
   ]);
-  expect(byteRateText(1536)).toBe('1.5 KiB/s');
+  expect([0, 999, 1536, 250_000, 3e9].map(byteRateText)).toEqual([
+    '0 B/s',
+    '999 B/s',
+    '1.5 kB/s',
+    '250 kB/s',
+    '3 GB/s',
+  ]);
 });
 
 it('times of requests are told in milliseconds, then in seconds', () => {

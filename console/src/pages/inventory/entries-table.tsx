@@ -101,7 +101,7 @@ const columns: readonly TableProps.ColumnDefinition<InventoryEntryReport>[] = [
   {
     id: 'version',
     header: 'Version id',
-    minWidth: 190,
+    minWidth: 180,
     cell: ({ versionId, deleteMarker }) => (
       <>
         <span className="exact">{versionId}</span>
@@ -112,7 +112,7 @@ const columns: readonly TableProps.ColumnDefinition<InventoryEntryReport>[] = [
   {
     id: 'protection',
     header: 'Protection',
-    minWidth: 160,
+    minWidth: 120,
     cell: ({ protection, deleteMarker }) => (deleteMarker ? '–' : <Protection of={protection} />),
   },
   { id: 'keyVersion', header: 'Key version', cell: ({ keyVersion }) => String(keyVersion) },
@@ -120,7 +120,7 @@ const columns: readonly TableProps.ColumnDefinition<InventoryEntryReport>[] = [
   {
     id: 'size',
     header: 'Size',
-    minWidth: 90,
+    minWidth: 95,
     cell: ({ size }) => (size === null ? '–' : bytesText(size)),
   },
   {

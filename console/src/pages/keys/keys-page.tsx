@@ -9,6 +9,7 @@ import { admin } from '../../api/admin.ts';
 import { Ask } from '../../shell/ask.tsx';
 import { ErrorBox } from '../../shell/error-box.tsx';
 import { useNotices } from '../../shell/notices.tsx';
+import { ForAdministrators } from '../../shell/for-administrators.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
 import { SideBySide } from '../../shell/side-by-side.tsx';
 import { useMay } from '../../shell/session.tsx';
@@ -29,7 +30,19 @@ type Dialog =
   | { readonly kind: 'backup' }
   | { readonly kind: 'destroy'; readonly version: number };
 
+const trail = [{ text: 'Master keys', href: '/keys' }];
+
 export function KeysPage() {
+  const may = useMay();
+  if (may('GetKeysStatus')) return <Keys />;
+  return (
+    <PageBody title="Master keys" trail={trail}>
+      <ForAdministrators what="the master keys" action="GetKeysStatus" />
+    </PageBody>
+  );
+}
+
+function Keys() {
   const { value: status, error, loading, reload } = useLoaded(loadStatus);
   const rewrap = useRewrap(reload);
   const [dialog, setDialog] = useState<Dialog>();
@@ -49,7 +62,7 @@ export function KeysPage() {
   return (
     <PageBody
       title="Master keys"
-      trail={[{ text: 'Master keys', href: '/keys' }]}
+      trail={trail}
       description="Each object has a key of its own; a master key version wraps it. Versions follow one another, and none is lost while anything needs it."
       actions={
         <SpaceBetween direction="horizontal" size="xs">

@@ -43,7 +43,7 @@ export function Charts({
         title="Traffic"
         lines={traffic}
         textOf={byteRateText}
-        leastTop={1024}
+        leastTop={1000}
       />
     </SideBySide>
   );

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useCallback } from 'react';
 import { admin } from '../../api/admin.ts';
 import { ErrorBox } from '../../shell/error-box.tsx';
+import { ForAdministrators } from '../../shell/for-administrators.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
 import { SideBySide } from '../../shell/side-by-side.tsx';
 import { useMay } from '../../shell/session.tsx';
@@ -25,10 +26,7 @@ export function OverviewPage() {
       {may('GetOverview') ? (
         <Live />
       ) : (
-        <Alert type="info" header="This page is for administrators">
-          Your identity has no permission to see how the server does (coffer:GetOverview). Your
-          buckets and objects are not affected.
-        </Alert>
+        <ForAdministrators what="how the server does" action="GetOverview" />
       )}
     </PageBody>
   );
