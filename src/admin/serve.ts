@@ -71,13 +71,17 @@ async function answer({ services, routes, gate }: Served, http: HttpRequest): Pr
 }
 
 /** The client of this project does not even ask; another one learns here that it has told too much. */
-function refuseOpenWay({ secure, remoteAddress }: HttpRequest): void {
-  if (secure || isLoopback(remoteAddress)) return;
+function refuseOpenWay({ secure, remoteAddress, headers }: HttpRequest): void {
+  // What a proxy on this machine passes on began elsewhere.
+  const isPassedOn = proxyHeaders.some((name) => headers.has(name));
+  if (secure || (isLoopback(remoteAddress) && !isPassedOn)) return;
   throw new Refusal('AccessDenied', {
     message:
-      'This is answered over TLS, or on the server’s own machine, only. What was sent may have been read on its way: do not use it again.',
+      'This is answered over TLS, or on the server’s own machine, only (behind a proxy: with --trusted-proxy). What was sent may have been read on its way: do not use it again.',
   });
 }
+
+const proxyHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
 
 const isLoopback = (address: string): boolean =>
   address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);

@@ -164,6 +164,11 @@ test('keys do not travel over a network that can be read', async () => {
   assert.equal(plain.status, 403);
   const local = { ...requestOf(sent), secure: false, remoteAddress: '127.0.0.1' };
   assert.equal((await network(local)).status, 201);
+  // A proxy on the server's machine passes on what began elsewhere, on whatever way.
+  for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded']) {
+    const headers = new Map([...local.headers, [name, ['192.0.2.1']]]);
+    assert.equal((await network({ ...local, headers })).status, 403, name);
+  }
   const made = await send(network, sent);
   assert.equal(made.status, 201);
   assert.deepEqual(made.json.versions, [1]);
