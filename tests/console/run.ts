@@ -10,12 +10,24 @@ import { Checks } from '../clients/checks.ts';
 import { buckets } from './buckets.ts';
 import { hostile } from './hostile.ts';
 import { startHouse } from './house.ts';
+import { objects } from './objects.ts';
+import { operating } from './operating.ts';
 import { pages } from './pages.ts';
+import { postForm } from './post-form.ts';
 import { signIn } from './sign-in.ts';
 import type { Stage, Suite } from './suite.ts';
 import { uploads } from './uploads.ts';
 
-const suites: readonly Suite[] = [signIn, buckets, uploads, pages, hostile];
+const suites: readonly Suite[] = [
+  signIn,
+  buckets,
+  uploads,
+  objects,
+  pages,
+  hostile,
+  postForm,
+  operating,
+];
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true, default: [] } },
