@@ -1,11 +1,14 @@
 /** Access keys of an account or of one user: make, disable, enable, delete. */
+import { useCollection } from '@cloudscape-design/collection-hooks';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
+import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
+import TextFilter from '@cloudscape-design/components/text-filter';
 import { useCallback, useMemo, useState } from 'react';
 import type { AccessKeyReport, IssuedAccessKey } from '../../../../src/admin/contract.ts';
 import { admin } from '../../api/admin.ts';
@@ -14,11 +17,13 @@ import { ErrorBox } from '../../shell/error-box.tsx';
 import { useNotices } from '../../shell/notices.tsx';
 import { useMay } from '../../shell/session.tsx';
 import { useLoaded } from '../../shell/use-loaded.ts';
+import { plural } from '../../text/bytes.ts';
 import { timeText } from '../../text/times.ts';
 import { IssuedKey } from './issued-key.tsx';
 import { DeleteKey, DisableKey } from './key-dialogs.tsx';
 import { userAddress } from './names.ts';
 
+const pageSize = 20;
 type Dialog =
   | { readonly kind: 'create' }
   | { readonly kind: 'issued'; readonly issued: IssuedAccessKey }
@@ -82,11 +87,27 @@ export function KeysTable({
     [user, enable, mayUpdate, mayDelete],
   );
 
+  const { items, collectionProps, filterProps, filteredItemsCount, paginationProps } =
+    useCollection(value ?? [], {
+      filtering: {
+        fields: ['accessKeyId', 'user'],
+        empty: (
+          <Box textAlign="center" color="text-body-secondary">
+            No access keys: nobody can act as {owner}.
+          </Box>
+        ),
+        noMatch: <Box textAlign="center">No key matches.</Box>,
+      },
+      pagination: { pageSize },
+      sorting: {},
+    });
+  const many = (value?.length ?? 0) > pageSize;
   return (
     <SpaceBetween size="s">
       <ErrorBox what="The access keys could not be listed" error={error} retry={reload} />
       <Table
-        items={value ?? []}
+        {...collectionProps}
+        items={items}
         trackBy="accessKeyId"
         loading={loading && value === undefined}
         loadingText="Listing access keys"
@@ -109,11 +130,17 @@ export function KeysTable({
             Access keys
           </Header>
         }
-        empty={
-          <Box textAlign="center" color="text-body-secondary">
-            No access keys: nobody can act as {owner}.
-          </Box>
+        filter={
+          many ? (
+            <TextFilter
+              {...filterProps}
+              filteringPlaceholder="Find keys by id or user"
+              filteringAriaLabel="Find keys by id or user"
+              countText={plural(filteredItemsCount ?? 0, 'key')}
+            />
+          ) : null
         }
+        pagination={many ? <Pagination {...paginationProps} /> : null}
       />
       {dialog?.kind === 'create' ? (
         <Ask
@@ -217,6 +244,7 @@ function columnsOf({
       id: 'created',
       header: 'Created',
       minWidth: 150,
+      sortingField: 'createdAt',
       cell: ({ createdAt }) => timeText(createdAt),
     },
     ...(mayUpdate || mayDelete ? [actions] : []),

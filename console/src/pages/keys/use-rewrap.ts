@@ -5,7 +5,7 @@ import { admin, AdminError } from '../../api/admin.ts';
 import { usePolled } from '../../shell/use-polled.ts';
 
 const runningMs = 1000;
-const restingMs = 10_000;
+const restingMs = 3000;
 
 export interface Rewrap {
   /** Null: none ran since the server started; undefined: not known yet. */
