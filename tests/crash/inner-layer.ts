@@ -11,8 +11,9 @@ import { Random } from './random.ts';
 import type { Report } from './report.ts';
 
 const program = join(import.meta.dirname, 'key-process.ts');
-/** So many versions a store may come to have, before another is begun: a keyring holds 400. */
+/** What a store may come to hold before another is begun: all of it is read after every kill. */
 const versionsMax = 120;
+const objectsMax = 250;
 
 export interface Lane {
   readonly name: string;
@@ -62,6 +63,7 @@ export class Stores {
   readonly #lane: Lane;
   #number = 0;
   #versions = 0;
+  #objects = 0;
   #place: Place;
 
   constructor(lane: Lane) {
@@ -72,6 +74,7 @@ export class Stores {
   #next(): Place {
     this.#number += 1;
     this.#versions = 0;
+    this.#objects = 0;
     const folder = join(this.#lane.folder, `${this.#lane.name}-${this.#number}`);
     mkdirSync(folder, { recursive: true });
     return placeIn(folder);
@@ -79,7 +82,7 @@ export class Stores {
 
   /** Runs the plan on the store, and inspects it; false where the process was not killed. */
   async kill(plan: Omit<Plan, 'place'>): Promise<boolean> {
-    if (this.#versions > versionsMax) this.#place = this.#next();
+    if (this.#versions > versionsMax || this.#objects > objectsMax) this.#place = this.#next();
     const whole = { ...plan, place: this.#place };
     const { report, folder } = this.#lane;
     const layer = existsSync(this.#place.ledger) ? 'inner' : 'first';
@@ -88,6 +91,7 @@ export class Stores {
       if (killed === undefined && plan.operation !== 'start') return false;
       const inspected = await inspect(this.#place);
       this.#versions = inspected.versions;
+      this.#objects = inspected.objects;
       if (killed === undefined) return false;
       report.killed({ ...killed, ...inspected, layer });
       return true;
