@@ -45,6 +45,8 @@ export class FileUpload {
   #state: UploadState = 'waiting';
   #error: unknown;
   #uploadId: string | undefined;
+  /** None of a file that goes whole. */
+  readonly #parts: readonly Part[];
   readonly #etags = new Map<number, string>();
   /** Bytes of requests under way, by part number; 0 is the whole file. */
   readonly #underWay = new Map<number, number>();
@@ -55,6 +57,7 @@ export class FileUpload {
 
   constructor(source: UploadSource, house: UploadHouse) {
     this.source = source;
+    this.#parts = this.bytes < multipartBytesMin ? [] : partsOf(this.bytes);
     this.#house = house;
   }
 
@@ -74,7 +77,7 @@ export class FileUpload {
   get sentBytes(): number {
     if (this.#state === 'done') return this.bytes;
     let sent = 0;
-    for (const { number, start, end } of this.#parts()) {
+    for (const { number, start, end } of this.#parts) {
       if (this.#etags.has(number)) sent += end - start;
     }
     for (const bytes of this.#underWay.values()) sent += bytes;
@@ -138,7 +141,7 @@ export class FileUpload {
     this.#uploadId ??= await this.#create(signal);
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
-    const left = this.#parts().filter(({ number }) => !this.#etags.has(number));
+    const left = this.#parts.filter(({ number }) => !this.#etags.has(number));
     const worker = async (): Promise<void> => {
       for (let part = left.shift(); part !== undefined; part = left.shift()) {
         await this.#putPart(part, either);
@@ -182,7 +185,7 @@ export class FileUpload {
   }
 
   async #complete(signal: AbortSignal): Promise<void> {
-    const parts = this.#parts().map(
+    const parts = this.#parts.map(
       ({ number }) =>
         `<Part><PartNumber>${number}</PartNumber>` +
         `<ETag>${escapeXml(this.#etags.get(number) ?? '')}</ETag></Part>`,
@@ -259,10 +262,6 @@ export class FileUpload {
     const { file, encryption } = this.source;
     const type = file.type === '' ? 'application/octet-stream' : file.type;
     return { 'content-type': type, ...encryptionHeaders(encryption) };
-  }
-
-  #parts(): readonly Part[] {
-    return this.bytes < multipartBytesMin ? [] : partsOf(this.bytes);
   }
 
   #set(state: UploadState): void {

@@ -16,6 +16,7 @@ import { useNotices } from '../../shell/notices.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
 import { useLoaded } from '../../shell/use-loaded.ts';
 import { plural } from '../../text/bytes.ts';
+import { prefixAddress } from '../../text/keys.ts';
 import { bucketColumns, type BucketRow } from './bucket-columns.tsx';
 import { CreateBucket } from './create-bucket.tsx';
 import { DeleteBucket } from './delete-bucket.tsx';
@@ -32,8 +33,6 @@ export function BucketsPage() {
   const [shown, setShown] = useState<readonly string[]>([]);
   const { facts, refresh } = useBucketFacts(shown);
   const [dialog, setDialog] = useState<Dialog>();
-  const notices = useNotices();
-  const navigate = useNavigate();
 
   const rows = useMemo(
     () => (buckets ?? []).map((bucket): BucketRow => ({ ...bucket, ...facts.get(bucket.name) })),
@@ -53,7 +52,6 @@ export function BucketsPage() {
   const names = items.map(({ name }) => name);
   if (names.join('/') !== shown.join('/')) setShown(names);
   const selected = collectionProps.selectedItems?.[0]?.name;
-  const close = () => setDialog(undefined);
 
   return (
     <PageBody title="Buckets" trail={trail} bare>
@@ -75,32 +73,12 @@ export function BucketsPage() {
           itemSelectionLabel: (_selection, { name }) => `Select ${name}`,
         }}
         header={
-          <Header
-            variant="h1"
-            counter={buckets === undefined ? '' : `(${buckets.length})`}
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel="List the buckets again" onClick={reload} />
-                <Button
-                  disabled={selected === undefined}
-                  onClick={() => setDialog({ kind: 'empty', name: selected ?? '' })}
-                >
-                  Empty
-                </Button>
-                <Button
-                  disabled={selected === undefined}
-                  onClick={() => setDialog({ kind: 'delete', name: selected ?? '' })}
-                >
-                  Delete
-                </Button>
-                <Button variant="primary" onClick={() => setDialog({ kind: 'create' })}>
-                  Create bucket
-                </Button>
-              </SpaceBetween>
-            }
-          >
-            Buckets
-          </Header>
+          <BucketsHeader
+            count={buckets?.length}
+            selected={selected}
+            onReload={reload}
+            onDialog={setDialog}
+          />
         }
         filter={
           <TextFilter
@@ -115,39 +93,105 @@ export function BucketsPage() {
       <ExpandableSection headerText="A bucket that is not listed">
         <OpenByName />
       </ExpandableSection>
-      {dialog?.kind === 'create' ? (
+      {dialog === undefined ? null : (
+        <BucketDialog dialog={dialog} onDialog={setDialog} onEmptied={refresh} onDeleted={reload} />
+      )}
+    </PageBody>
+  );
+}
+
+function BucketsHeader({
+  count,
+  selected,
+  onReload,
+  onDialog,
+}: {
+  readonly count: number | undefined;
+  /** The name of a bucket. */
+  readonly selected: string | undefined;
+  readonly onReload: () => void;
+  readonly onDialog: (dialog: Dialog) => void;
+}) {
+  return (
+    <Header
+      variant="h1"
+      counter={count === undefined ? '' : `(${count})`}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button iconName="refresh" ariaLabel="List the buckets again" onClick={onReload} />
+          <Button
+            disabled={selected === undefined}
+            onClick={() => onDialog({ kind: 'empty', name: selected ?? '' })}
+          >
+            Empty
+          </Button>
+          <Button
+            disabled={selected === undefined}
+            onClick={() => onDialog({ kind: 'delete', name: selected ?? '' })}
+          >
+            Delete
+          </Button>
+          <Button variant="primary" onClick={() => onDialog({ kind: 'create' })}>
+            Create bucket
+          </Button>
+        </SpaceBetween>
+      }
+    >
+      Buckets
+    </Header>
+  );
+}
+
+function BucketDialog({
+  dialog,
+  onDialog,
+  onEmptied,
+  onDeleted,
+}: {
+  readonly dialog: Dialog;
+  readonly onDialog: (dialog: Dialog | undefined) => void;
+  readonly onEmptied: (name: string) => void;
+  readonly onDeleted: () => void;
+}) {
+  const notices = useNotices();
+  const navigate = useNavigate();
+  const close = () => onDialog(undefined);
+  switch (dialog.kind) {
+    case 'create':
+      return (
         <CreateBucket
           onClose={close}
           onCreated={(name) => {
             close();
             notices.done(`The bucket ${name} is made.`);
-            void navigate(`/buckets/${encodeURIComponent(name)}`);
+            void navigate(prefixAddress(name));
           }}
         />
-      ) : null}
-      {dialog?.kind === 'empty' ? (
+      );
+    case 'empty':
+      return (
         <EmptyBucket
           bucket={dialog.name}
           onClose={() => {
             close();
-            refresh(dialog.name);
+            onEmptied(dialog.name);
           }}
         />
-      ) : null}
-      {dialog?.kind === 'delete' ? (
+      );
+    case 'delete':
+      return (
         <DeleteBucket
           bucket={dialog.name}
           onClose={close}
-          onEmpty={() => setDialog({ kind: 'empty', name: dialog.name })}
+          onEmpty={() => onDialog({ kind: 'empty', name: dialog.name })}
           onDeleted={() => {
             close();
             notices.done(`The bucket ${dialog.name} is deleted.`);
-            reload();
+            onDeleted();
           }}
         />
-      ) : null}
-    </PageBody>
-  );
+      );
+  }
 }
 
 function NoBuckets({ onCreate }: { readonly onCreate: () => void }) {

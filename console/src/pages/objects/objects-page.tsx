@@ -5,24 +5,19 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from 'react';
 import { useParams, useSearchParams } from 'react-router';
-import { bucketVersioning } from '../../api/buckets.ts';
 import { entryId, type Entry } from '../../api/listing.ts';
 import { BucketTabs } from '../../shell/bucket-tabs.tsx';
 import { ErrorBox } from '../../shell/error-box.tsx';
-import { useNotices } from '../../shell/notices.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
 import { useUploads } from '../../shell/upload-panel.tsx';
-import { useLoaded } from '../../shell/use-loaded.ts';
 import { countText } from '../../text/bytes.ts';
 import { objectAddress, parentPrefix, prefixAddress, stepsOf } from '../../text/keys.ts';
 import { visibleText } from '../../text/visible.ts';
 import { filesOfDrop, type ChosenFile } from '../../upload/chosen-files.ts';
-import { CreateFolder } from './create-folder.tsx';
-import { DeleteEntries } from './delete-entries.tsx';
 import { EntryTable } from './entry-table.tsx';
+import { ObjectsDialog, type ObjectsDialogName } from './objects-dialog.tsx';
 import { ObjectsBar } from './objects-bar.tsx';
 import { asListed, sorted } from './sorted.ts';
-import { UploadDialog } from './upload-dialog.tsx';
 import { useListing } from './use-listing.ts';
 
 export function ObjectsPage() {
@@ -49,14 +44,10 @@ interface Place {
 
 function ObjectsAt({ bucket, prefix, versions }: Place) {
   const listing = useListing(bucket, prefix, versions);
-  const versioning = useLoaded(
-    useCallback((signal: AbortSignal) => bucketVersioning(bucket, signal), [bucket]),
-  ).value;
   const [sorting, setSorting] = useState(asListed);
   const [selected, setSelected] = useState<ReadonlyMap<string, Entry>>(new Map());
-  const [dialog, setDialog] = useState<'folder' | 'delete' | 'upload'>();
+  const [dialog, setDialog] = useState<ObjectsDialogName>();
   const [dropped, setDropped] = useState<readonly ChosenFile[]>([]);
-  const notices = useNotices();
   const rows = useMemo(() => sorted(listing.entries, sorting), [listing.entries, sorting]);
 
   const onSelect = useCallback((entries: readonly Entry[], on: boolean) => {
@@ -137,38 +128,18 @@ function ObjectsAt({ bucket, prefix, versions }: Place) {
           {selected.size === 0 ? '' : ` ${countText(selected.size)} selected.`}
         </span>
       </Box>
-      {dialog === 'folder' ? (
-        <CreateFolder
-          bucket={bucket}
-          prefix={prefix}
-          onClose={() => setDialog(undefined)}
-          onCreated={(name) => {
-            setDialog(undefined);
-            notices.done(`The folder ${visibleText(name)} is made.`);
-            reload();
-          }}
-        />
-      ) : null}
-      {dialog === 'upload' ? (
-        <UploadDialog
-          bucket={bucket}
-          prefix={prefix.endsWith('/') ? prefix : parentPrefix(prefix)}
-          dropped={dropped}
-          onClose={() => setDialog(undefined)}
-        />
-      ) : null}
-      {dialog === 'delete' ? (
-        <DeleteEntries
-          bucket={bucket}
-          entries={[...selected.values()]}
-          versions={versions}
-          versioning={versioning}
-          onClose={(changed) => {
-            setDialog(undefined);
-            if (changed) reload();
-          }}
-        />
-      ) : null}
+      <ObjectsDialog
+        dialog={dialog}
+        bucket={bucket}
+        prefix={prefix}
+        versions={versions}
+        entries={[...selected.values()]}
+        dropped={dropped}
+        onClose={(changed) => {
+          setDialog(undefined);
+          if (changed) reload();
+        }}
+      />
     </PageBody>
   );
 }
