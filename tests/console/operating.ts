@@ -1,8 +1,8 @@
 /** What administrators do: keys, kits, inventory, overview, accounts and users; and what others may not. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { clientOf, type House, keysOf } from './house.ts';
@@ -32,7 +32,7 @@ export const operating: Suite = {
   },
 };
 
-async function keys({ house, check }: Stage, visit: Visit): Promise<void> {
+async function keys({ house, check, folder }: Stage, visit: Visit): Promise<void> {
   const { page } = visit;
   await check('rotate now, and everything is re-wrapped', async () => {
     await visit.go('/keys');
@@ -61,9 +61,11 @@ async function keys({ house, check }: Stage, visit: Visit): Promise<void> {
       page.waitForEvent('download'),
       visit.button('Download the kit', visit.dialog()).click(),
     ]);
-    const text = readFileSync(await download.path(), 'utf8');
-    assert.match(text, /coffer/i);
-    assert.ok(!text.includes(passphrase));
+    const kit = await download.path();
+    assert.ok(!readFileSync(kit, 'utf8').includes(passphrase));
+    const file = join(folder, 'passphrase');
+    writeFileSync(file, `${passphrase}\n`, { mode: 0o600 });
+    await coffer(house, 'keys', 'restore', kit, '--check', '--passphrase-file', file);
     await visit.button('Close', visit.dialog()).last().click();
   });
 }

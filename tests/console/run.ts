@@ -14,6 +14,7 @@ import { objects } from './objects.ts';
 import { operating } from './operating.ts';
 import { pages } from './pages.ts';
 import { postForm } from './post-form.ts';
+import { takeScreenshots } from './screenshots.ts';
 import { signIn } from './sign-in.ts';
 import type { Stage, Suite } from './suite.ts';
 import { uploads } from './uploads.ts';
@@ -30,9 +31,18 @@ const suites: readonly Suite[] = [
 ];
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string', multiple: true, default: [] } },
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    screenshots: { type: 'boolean', default: false },
+  },
 });
-process.exitCode = await main();
+process.exitCode = options.screenshots ? await pictures() : await main();
+
+async function pictures(): Promise<number> {
+  await using house = await startHouse();
+  await takeScreenshots(house);
+  return 0;
+}
 
 async function main(): Promise<number> {
   const unknown = options.only.filter((name) => !suites.some((suite) => suite.name === name));
