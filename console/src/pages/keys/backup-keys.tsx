@@ -12,7 +12,8 @@ import { useState } from 'react';
 import type { MadeKitReport } from '../../../../src/admin/contract.ts';
 import { admin } from '../../api/admin.ts';
 import { Ask } from '../../shell/ask.tsx';
-import type { KitKey } from './kit/lock.ts';
+import { deriveAside } from './kit/derive-aside.ts';
+import { type KitKey, lockWithPassphrase, lockWithShares } from './kit/lock.ts';
 import { PassphraseFields, passphraseReady } from './kit/passphrase-fields.tsx';
 import { splitOf } from './kit/split.ts';
 import { MadeKit, type KitShares } from './made-kit.tsx';
@@ -34,11 +35,8 @@ export function BackupKeys({
   const split = splitOf(counts);
 
   const make = async (): Promise<void> => {
-    // Only who makes a kit pays for the code that derives its key.
-    const [{ lockWithPassphrase, lockWithShares }, { shareTexts }] = await Promise.all([
-      import('./kit/lock.ts'),
-      import('./kit/share-files.ts'),
-    ]);
+    // Only who makes a kit loads the code that splits its key.
+    const { shareTexts } = await import('./kit/share-files.ts');
     let lock: KitKey | undefined;
     try {
       if (way === 'shares') {
@@ -48,7 +46,10 @@ export function BackupKeys({
         const texts = await shareTexts(lock.key, kit, split);
         setMade({ kit, shares: { texts, ...split } });
       } else {
-        lock = await lockWithPassphrase(passphrase.text, setProgress);
+        lock = await lockWithPassphrase(passphrase.text, {
+          derive: deriveAside,
+          onProgress: setProgress,
+        });
         setMade({ kit: await admin('POST /admin/v1/keys/backup', { body: lock.kit }) });
       }
       setPassphrase({ text: '', again: '' });

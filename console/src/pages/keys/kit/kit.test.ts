@@ -1,6 +1,7 @@
 import { argon2Sync } from 'node:crypto';
 import { combine } from 'shamir-secret-sharing';
 import { describe, expect, it } from 'vitest';
+import { deriveHere } from './derive.ts';
 import { lockWithPassphrase, lockWithShares } from './lock.ts';
 import { passphraseProblem, passphraseStrength } from './passphrase.ts';
 import { shareTexts } from './share-files.ts';
@@ -15,7 +16,10 @@ describe('the key of a kit', () => {
   it('is what the server’s own Argon2id makes of the passphrase', async () => {
     const costs = { memory: 64, passes: 2, lanes: 2 };
     // The decomposed form: it counts as the composed one.
-    const { key, kit } = await lockWithPassphrase('Gru\u0308ße, sechs Wörter', undefined, costs);
+    const { key, kit } = await lockWithPassphrase('Gru\u0308ße, sechs Wörter', {
+      derive: deriveHere,
+      costs,
+    });
     const expected = argon2Sync('argon2id', {
       message: Buffer.from('Grüße, sechs Wörter'.normalize('NFC')),
       nonce: Buffer.from(kit.passphrase?.salt ?? '', 'hex'),

@@ -1,14 +1,13 @@
 /**
  * The key of a recovery kit, made in the browser (FORMAT.md §10): the server seals the kit under it and
- * learns neither the passphrase nor the shares. Argon2id as RFC 9106 has it, in JavaScript: browsers
- * have none, and WebAssembly would need a hole in the content security policy.
+ * learns neither the passphrase nor the shares.
  */
-import { argon2idAsync } from '@noble/hashes/argon2.js';
 import type { NewKit, SharesLockMembers } from '../../../../../src/admin/contract.ts';
 import { toBase64Url, toHex } from './bytes-text.ts';
+import type { Argon2Costs, Derive } from './derive.ts';
 
 /** As the server's commands choose (RFC 9106 §4, second recommended option): 64 MiB. */
-export const argon2Costs = { memory: 64 * 1_024, passes: 3, lanes: 4 } as const;
+export const argon2Costs: Argon2Costs = { memory: 64 * 1_024, passes: 3, lanes: 4 };
 const keyBytes = 32;
 const saltBytes = 16;
 
@@ -18,25 +17,25 @@ export interface KitKey {
   readonly kit: NewKit;
 }
 
-/** `onProgress` is told from 0 to 1: it takes some seconds. */
+export interface Deriving {
+  readonly derive: Derive;
+  /** From 0 to 1: it takes some seconds. */
+  readonly onProgress?: (done: number) => void;
+  readonly costs?: Argon2Costs;
+}
+
 export async function lockWithPassphrase(
   passphrase: string,
-  onProgress: (done: number) => void = () => undefined,
-  costs: { readonly memory: number; readonly passes: number; readonly lanes: number } = argon2Costs,
+  { derive, onProgress, costs }: Deriving,
 ): Promise<KitKey> {
+  const { memory, passes, lanes } = costs ?? argon2Costs;
   const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
   const message = new TextEncoder().encode(passphrase.normalize('NFC'));
-  const key = await argon2idAsync(message, salt, {
-    m: costs.memory,
-    t: costs.passes,
-    p: costs.lanes,
-    dkLen: keyBytes,
-    version: 0x13,
-    asyncTick: 40,
-    onProgress,
-  });
+  const derivation = { message, salt, memory, passes, lanes };
+  const key = await derive(derivation, onProgress ?? (() => undefined));
   message.fill(0);
-  return { key, kit: { key: toBase64Url(key), passphrase: { salt: toHex(salt), ...costs } } };
+  const lock = { salt: toHex(salt), memory, passes, lanes };
+  return { key, kit: { key: toBase64Url(key), passphrase: lock } };
 }
 
 /** A random key, to be split when the kit is there. */
