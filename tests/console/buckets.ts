@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import {
   CreateBucketCommand,
   GetBucketEncryptionCommand,
+  GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { denyPolicy } from '../clients/deny-policy.ts';
 import { clientOf, keysOf } from './house.ts';
 import type { Suite } from './suite.ts';
 import { Visit } from './visit.ts';
@@ -107,6 +109,26 @@ export const buckets: Suite = {
       await visit.sees('The bucket with-sse is deleted.');
       await assert.rejects(house.s3.send(new HeadBucketCommand({ Bucket: 'with-sse' })));
     });
+    await check(
+      'a policy that is wrong is told where; the documented one is ready-made',
+      async () => {
+        await visit.go('/buckets/counted/permissions');
+        const editor = page.getByLabel('Policy of the bucket counted');
+        await editor.fill(
+          '{\n  "Version": "2012-10-17",\n  "Statement": [{ "Effect": "Perhaps" }]\n}',
+        );
+        await visit.button('Save policy').click();
+        await visit.sees('The policy is not saved');
+        await page.locator('.policy-excerpt').waitFor();
+        await visit.button('Discard changes').click();
+        await visit.button('Ready-made policies').click();
+        await page.getByRole('menuitem', { name: /Deny unencrypted uploads/ }).click();
+        await visit.button('Save policy').click();
+        await visit.sees('The policy of counted is saved.');
+        const { Policy } = await house.s3.send(new GetBucketPolicyCommand({ Bucket: 'counted' }));
+        assert.deepEqual(JSON.parse(Policy ?? ''), JSON.parse(denyPolicy('counted')));
+      },
+    );
     await check('no violation of the policy, no error', () => visit.clean());
   },
 };
