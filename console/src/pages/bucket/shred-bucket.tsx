@@ -2,6 +2,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import Link from '@cloudscape-design/components/link';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
@@ -80,8 +81,8 @@ function Shredded({
       <SpaceBetween size="l">
         <Alert type="info" header="What is left to do">
           To make older copies of its secret worthless: rotate and re-wrap on the page of the{' '}
-          <a href="/keys">master keys</a>, then destroy version{versions.length === 1 ? '' : 's'}{' '}
-          {versions.join(', ')} there.
+          <Link href="/keys">master keys</Link>, then destroy version
+          {versions.length === 1 ? '' : 's'} {versions.join(', ')} there.
         </Alert>
         <RecordView record={record} />
       </SpaceBetween>

@@ -40,7 +40,7 @@ export function Charts({
       />
       <LiveChart
         {...common}
-        title="Traffic"
+        title="Traffic of all ports"
         lines={traffic}
         textOf={byteRateText}
         leastTop={1000}
