@@ -59,7 +59,7 @@ function AccountView({ account }: { readonly account: string }) {
       ]}
       description={own ? 'Your account' : 'Account'}
       actions={
-        may('DeleteAccount') ? (
+        may('DeleteAccount') && !own ? (
           <Button onClick={() => setDeleting(true)}>Delete account</Button>
         ) : null
       }
