@@ -69,6 +69,9 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
     patience: { warn: (message) => log.warn(message), stopped },
     onFailure: (fault) => fail(log, fault),
   });
+  // However this ends: a process that exits among its commits can only be killed.
+  await using closing = new AsyncDisposableStack();
+  closing.defer(() => start.store.close());
   await using socket = await prepareAdminSocket(data, env);
   const metrics = openMetrics({ version: options.version });
   const presence = new Presence(start.store.rows, log);
@@ -125,7 +128,6 @@ export async function runPrimary(options: PrimaryOptions): Promise<void> {
   for (const port of ports) await port.close(shutdownLimits.graceMsMax);
   await consoleEnded;
   await presence.end();
-  await start.store.close();
   log.flush();
 }
 
