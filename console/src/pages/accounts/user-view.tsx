@@ -56,7 +56,9 @@ export function UserView({ account, user }: { readonly account: string; readonly
       ]}
       description={`User of the account ${account}`}
       actions={
-        may('DeleteUser') ? <Button onClick={() => setDeleting(true)}>Delete user</Button> : null
+        may('DeleteUser') && report !== undefined ? (
+          <Button onClick={() => setDeleting(true)}>Delete user</Button>
+        ) : null
       }
     >
       <ErrorBox what="The user could not be shown" error={error} retry={reload} />

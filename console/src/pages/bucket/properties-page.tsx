@@ -1,10 +1,12 @@
 /** A bucket’s facts and settings: default encryption, versioning, tags, and its end. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from 'react-router';
 import { BucketTabs } from '../../shell/bucket-tabs.tsx';
 import { PageBody } from '../../shell/page-body.tsx';
 import { prefixAddress } from '../../text/keys.ts';
 import { BucketFacts } from './bucket-facts.tsx';
 import { EncryptionSetting } from './encryption-setting.tsx';
+import { IfThere } from './if-there.tsx';
 import { RemovalBox } from './removal-box.tsx';
 import { TagsSetting } from './tags-setting.tsx';
 import { VersioningSetting } from './versioning-setting.tsx';
@@ -23,11 +25,15 @@ export function PropertiesPage() {
       ]}
     >
       <BucketTabs bucket={bucket} active="properties" />
-      <BucketFacts key={`facts ${bucket}`} bucket={bucket} />
-      <EncryptionSetting key={`encryption ${bucket}`} bucket={bucket} />
-      <VersioningSetting key={`versioning ${bucket}`} bucket={bucket} />
-      <TagsSetting key={`tags ${bucket}`} bucket={bucket} />
-      <RemovalBox key={`removal ${bucket}`} bucket={bucket} />
+      <IfThere bucket={bucket}>
+        <SpaceBetween size="l">
+          <BucketFacts key={`facts ${bucket}`} bucket={bucket} />
+          <EncryptionSetting key={`encryption ${bucket}`} bucket={bucket} />
+          <VersioningSetting key={`versioning ${bucket}`} bucket={bucket} />
+          <TagsSetting key={`tags ${bucket}`} bucket={bucket} />
+          <RemovalBox key={`removal ${bucket}`} bucket={bucket} />
+        </SpaceBetween>
+      </IfThere>
     </PageBody>
   );
 }
