@@ -92,6 +92,7 @@ function destroyColumn(
 ): TableProps.ColumnDefinition<KeyVersionReport> {
   return {
     id: 'destroy',
+    minWidth: 110,
     header: 'Actions',
     cell: ({ version, state }) =>
       state === 'retained' ? (
