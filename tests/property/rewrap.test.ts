@@ -134,10 +134,10 @@ async function check(house: TestStore, steps: readonly Step[]): Promise<void> {
   const old = await oldRows(house);
   assert.ok(old > 0);
   const { moved, passed, unmoved, finished } = await rewrap(house);
-  assert.deepEqual(
-    { unmoved, finished, settled: moved + passed },
-    { unmoved: 0, finished: true, settled: old },
-  );
+  assert.deepEqual({ unmoved, finished }, { unmoved: 0, finished: true });
+  const settled = moved + passed;
+  // The process row may be written anew meanwhile, when its process counts what it wraps.
+  assert.ok(settled === old || settled === old - 1, `${settled} rows of ${old}`);
   const { current } = house.keys.newest.keyring;
   const { references } = await countReferences({ ...house, clock });
   assert.deepEqual([...references.keys()], [current]);
