@@ -1,11 +1,8 @@
 /** Asks before something is done, and does it: the dialog stays, with the reason, where it fails. */
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { ErrorBox } from './error-box.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import { NameGuard } from './name-guard.tsx';
 
 export interface AskProps {
@@ -43,41 +40,18 @@ export function Ask(props: AskProps) {
     }
   };
   return (
-    <Modal
-      visible
-      size={size ?? 'medium'}
+    <FormDialog
+      size={size}
       header={header}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={closed}
-              loading={busy}
-              onClick={() => void submit()}
-            >
-              {action}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={action}
+      disabled={closed}
+      busy={busy}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <SpaceBetween size="l">
-          <ErrorBox what={failed} error={error} />
-          {children}
-          {name === undefined ? null : <NameGuard name={name} typed={typed} onType={setTyped} />}
-        </SpaceBetween>
-      </form>
-    </Modal>
+      <ErrorBox what={failed} error={error} />
+      {children}
+      {name === undefined ? null : <NameGuard name={name} typed={typed} onType={setTyped} />}
+    </FormDialog>
   );
 }

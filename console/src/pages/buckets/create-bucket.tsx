@@ -1,11 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import RadioGroup from '@cloudscape-design/components/radio-group';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import {
   bucketNameProblem,
@@ -14,6 +10,7 @@ import {
   setVersioning,
 } from '../../api/buckets.ts';
 import { ErrorBox } from '../../shell/error-box.tsx';
+import { FormDialog } from '../../shell/form-dialog.tsx';
 import { useSession } from '../../shell/session.tsx';
 
 /** Makes a bucket: its name, what a write without an encryption header gets, versioning. */
@@ -56,80 +53,61 @@ export function CreateBucket({
   };
 
   return (
-    <Modal
-      visible
+    <FormDialog
       header="Create bucket"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={busy} onClick={() => void submit()}>
-              Create bucket
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action="Create bucket"
+      busy={busy}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+      {failure === undefined ? null : <ErrorBox {...failure} />}
+      <FormField
+        label="Name"
+        constraintText="3 to 63 lower-case letters, digits, dots and hyphens. It cannot be changed."
+        errorText={touched ? problem : undefined}
       >
-        <SpaceBetween size="l">
-          {failure === undefined ? null : <ErrorBox {...failure} />}
-          <FormField
-            label="Name"
-            constraintText="3 to 63 lower-case letters, digits, dots and hyphens. It cannot be changed."
-            errorText={touched ? problem : undefined}
-          >
-            <Input
-              value={name}
-              onChange={({ detail }) => setName(detail.value)}
-              onBlur={() => setTouched(name !== '')}
-              disabled={made !== undefined}
-              autoComplete={false}
-              spellcheck={false}
-              autoFocus
-            />
-          </FormField>
-          <FormField label="Default encryption" description="For writes that ask for none.">
-            <RadioGroup
-              value={encryption}
-              onChange={({ detail }) => setEncryption(detail.value)}
-              items={[
-                {
-                  value: 'server',
-                  label: 'As this server does for new buckets',
-                  description:
-                    newBuckets === 'modern'
-                      ? 'Now SSE-S3: what names no encryption is encrypted with managed keys.'
-                      : 'Now the rules of 2020: encryption is promised only where a write asks for it.',
-                },
-                {
-                  value: 'sse-s3',
-                  label: 'Amazon S3-style managed keys (SSE-S3)',
-                  description: 'Set on the bucket itself, whatever the server does.',
-                },
-              ]}
-            />
-          </FormField>
-          <FormField label="Versioning" description="Keeps what is overwritten and deleted.">
-            <RadioGroup
-              value={versioning}
-              onChange={({ detail }) => setVersioningChoice(detail.value)}
-              items={[
-                { value: 'off', label: 'Off' },
-                { value: 'on', label: 'On' },
-              ]}
-            />
-          </FormField>
-          <Alert type="info">The bucket is private: only your account has access to it.</Alert>
-        </SpaceBetween>
-      </form>
-    </Modal>
+        <Input
+          value={name}
+          onChange={({ detail }) => setName(detail.value)}
+          onBlur={() => setTouched(name !== '')}
+          disabled={made !== undefined}
+          autoComplete={false}
+          spellcheck={false}
+          autoFocus
+        />
+      </FormField>
+      <FormField label="Default encryption" description="For writes that ask for none.">
+        <RadioGroup
+          value={encryption}
+          onChange={({ detail }) => setEncryption(detail.value)}
+          items={[
+            {
+              value: 'server',
+              label: 'As this server does for new buckets',
+              description:
+                newBuckets === 'modern'
+                  ? 'Now SSE-S3: what names no encryption is encrypted with managed keys.'
+                  : 'Now the rules of 2020: encryption is promised only where a write asks for it.',
+            },
+            {
+              value: 'sse-s3',
+              label: 'Amazon S3-style managed keys (SSE-S3)',
+              description: 'Set on the bucket itself, whatever the server does.',
+            },
+          ]}
+        />
+      </FormField>
+      <FormField label="Versioning" description="Keeps what is overwritten and deleted.">
+        <RadioGroup
+          value={versioning}
+          onChange={({ detail }) => setVersioningChoice(detail.value)}
+          items={[
+            { value: 'off', label: 'Off' },
+            { value: 'on', label: 'On' },
+          ]}
+        />
+      </FormField>
+      <Alert type="info">The bucket is private: only your account has access to it.</Alert>
+    </FormDialog>
   );
 }

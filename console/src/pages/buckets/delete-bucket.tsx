@@ -1,12 +1,10 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { deleteBucket } from '../../api/buckets.ts';
 import { S3Error } from '../../api/s3.ts';
 import { ErrorBox } from '../../shell/error-box.tsx';
+import { FormDialog } from '../../shell/form-dialog.tsx';
 import { NameGuard } from '../../shell/name-guard.tsx';
 
 /** Deletes an empty bucket whose name was typed; one that is not empty can be emptied from here. */
@@ -38,54 +36,30 @@ export function DeleteBucket({
   };
   const notEmpty = error instanceof S3Error && error.code === 'BucketNotEmpty';
   return (
-    <Modal
-      visible
+    <FormDialog
       header="Delete bucket"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={typed !== bucket}
-              loading={busy}
-              onClick={() => void submit()}
-            >
-              Delete bucket
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action="Delete bucket"
+      disabled={typed !== bucket}
+      busy={busy}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <SpaceBetween size="l">
-          {notEmpty ? (
-            <Alert
-              type="error"
-              header="The bucket is not empty"
-              action={<Button onClick={onEmpty}>Empty it</Button>}
-            >
-              A bucket can be deleted once it holds no object, no older version and no delete
-              marker.
-            </Alert>
-          ) : (
-            <ErrorBox what="The bucket is not deleted" error={error} />
-          )}
-          <Alert type="warning">
-            The bucket’s policy, settings and encryption secret are destroyed with it. Its name
-            becomes free for others.
-          </Alert>
-          <NameGuard name={bucket} typed={typed} onType={setTyped} />
-        </SpaceBetween>
-      </form>
-    </Modal>
+      {notEmpty ? (
+        <Alert
+          type="error"
+          header="The bucket is not empty"
+          action={<Button onClick={onEmpty}>Empty it</Button>}
+        >
+          A bucket can be deleted once it holds no object, no older version and no delete marker.
+        </Alert>
+      ) : (
+        <ErrorBox what="The bucket is not deleted" error={error} />
+      )}
+      <Alert type="warning">
+        The bucket’s policy, settings and encryption secret are destroyed with it. Its name becomes
+        free for others.
+      </Alert>
+      <NameGuard name={bucket} typed={typed} onType={setTyped} />
+    </FormDialog>
   );
 }

@@ -1,9 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -13,6 +10,7 @@ import { admin } from '../../api/admin.ts';
 import type { ObjectName } from '../../api/object.ts';
 import { CopyButton } from '../../shell/copy-button.tsx';
 import { ErrorBox } from '../../shell/error-box.tsx';
+import { FormDialog } from '../../shell/form-dialog.tsx';
 import { isBeyondBrowsers } from '../../text/keys.ts';
 import { timeText } from '../../text/times.ts';
 
@@ -55,68 +53,50 @@ export function ShareDialog({
   };
 
   return (
-    <Modal
-      visible
+    <FormDialog
       header="Share by link"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Close
-            </Button>
-            <Button variant={link === undefined ? 'primary' : 'normal'} onClick={() => void make()}>
-              {link === undefined ? 'Make the link' : 'Make another'}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={link === undefined ? 'Make the link' : 'Make another'}
+      close="Close"
+      variant={link === undefined ? 'primary' : 'normal'}
+      onSubmit={() => void make()}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
+      <ErrorBox what="There is no link" error={error} />
+      {isBeyondBrowsers(object.key) ? (
+        <Alert type="warning">
+          No browser can open a link to this key: it has “.” or “..” between slashes.
+        </Alert>
+      ) : null}
+      <FormField
+        label="Valid for"
+        description="Whoever has the link can read the object until then. It ends earlier when your access key is disabled or may no longer read."
+        errorText={problem}
       >
-        <SpaceBetween size="l">
-          <ErrorBox what="There is no link" error={error} />
-          {isBeyondBrowsers(object.key) ? (
-            <Alert type="warning">
-              No browser can open a link to this key: it has “.” or “..” between slashes.
-            </Alert>
-          ) : null}
-          <FormField
-            label="Valid for"
-            description="Whoever has the link can read the object until then. It ends earlier when your access key is disabled or may no longer read."
-            errorText={problem}
-          >
-            <SpaceBetween direction="horizontal" size="xs">
-              <Input
-                value={amount}
-                inputMode="numeric"
-                ariaLabel="Valid for, amount"
-                onChange={({ detail }) => setAmount(detail.value)}
-              />
-              <Select
-                selectedOption={unit}
-                options={units}
-                ariaLabel="Valid for, unit"
-                onChange={({ detail }) =>
-                  setUnit(units.find(({ value }) => value === detail.selectedOption.value) ?? unit)
-                }
-              />
-            </SpaceBetween>
-          </FormField>
-          {link === undefined ? null : (
-            <FormField label="Link" description={`Until ${timeText(link.expiresAt)}.`} stretch>
-              <SpaceBetween size="xs">
-                <Textarea value={link.url} readOnly rows={5} ariaLabel="Link" />
-                <CopyButton text={link.url} label="Copy the link" />
-              </SpaceBetween>
-            </FormField>
-          )}
+        <SpaceBetween direction="horizontal" size="xs">
+          <Input
+            value={amount}
+            inputMode="numeric"
+            ariaLabel="Valid for, amount"
+            onChange={({ detail }) => setAmount(detail.value)}
+          />
+          <Select
+            selectedOption={unit}
+            options={units}
+            ariaLabel="Valid for, unit"
+            onChange={({ detail }) =>
+              setUnit(units.find(({ value }) => value === detail.selectedOption.value) ?? unit)
+            }
+          />
         </SpaceBetween>
-      </form>
-    </Modal>
+      </FormField>
+      {link === undefined ? null : (
+        <FormField label="Link" description={`Until ${timeText(link.expiresAt)}.`} stretch>
+          <SpaceBetween size="xs">
+            <Textarea value={link.url} readOnly rows={5} ariaLabel="Link" />
+            <CopyButton text={link.url} label="Copy the link" />
+          </SpaceBetween>
+        </FormField>
+      )}
+    </FormDialog>
   );
 }

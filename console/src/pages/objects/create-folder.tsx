@@ -1,13 +1,10 @@
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { s3 } from '../../api/s3.ts';
 import { ErrorBox } from '../../shell/error-box.tsx';
 import { Exact } from '../../shell/exact.tsx';
+import { FormDialog } from '../../shell/form-dialog.tsx';
 import { isBeyondBrowsers } from '../../text/keys.ts';
 
 /** A folder is an empty object whose key ends in a slash. */
@@ -45,52 +42,33 @@ export function CreateFolder({
   };
 
   return (
-    <Modal
-      visible
+    <FormDialog
       header="Create folder"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={busy} onClick={() => void submit()}>
-              Create folder
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action="Create folder"
+      busy={busy}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+      <ErrorBox what="The folder is not made" error={error} />
+      <FormField
+        label="Name"
+        description={
+          <>
+            In <Exact text={`${bucket}/${prefix}`} />. It is an empty object whose key ends in a
+            slash.
+          </>
+        }
+        errorText={touched ? problem : undefined}
       >
-        <SpaceBetween size="l">
-          <ErrorBox what="The folder is not made" error={error} />
-          <FormField
-            label="Name"
-            description={
-              <>
-                In <Exact text={`${bucket}/${prefix}`} />. It is an empty object whose key ends in a
-                slash.
-              </>
-            }
-            errorText={touched ? problem : undefined}
-          >
-            <Input
-              value={name}
-              onChange={({ detail }) => setName(detail.value)}
-              autoComplete={false}
-              spellcheck={false}
-              autoFocus
-            />
-          </FormField>
-        </SpaceBetween>
-      </form>
-    </Modal>
+        <Input
+          value={name}
+          onChange={({ detail }) => setName(detail.value)}
+          autoComplete={false}
+          spellcheck={false}
+          autoFocus
+        />
+      </FormField>
+    </FormDialog>
   );
 }
 
